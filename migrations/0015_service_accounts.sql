@@ -64,7 +64,7 @@ create or replace view org.membership as
 create or replace view org.directory as
     select
         u.id as user_id, u.first_name, u.last_name, u.display_name, u.email, u.email_key,
-        u.gatekeeper, u.active, u.version, u.create_time, u.update_time,
+        u.gatekeeper, u.active, u.version, u.create_time, u.update_time, u.language,
         u.kind, s.owner_id, o.display_name as owner_name
     from org.users u
     left join org.service_accounts s on s.user_id = u.id
@@ -88,7 +88,8 @@ alter table org.changes
     drop constraint activity_is_known,
     add constraint activity_is_known check (activity in (
         'user_created', 'user_updated', 'user_invited', 'user_deactivated', 'user_reactivated',
-        'password_reset_invited', 'invitation_accepted', 'password_set', 'password_changed',
+        'password_reset_invited', 'invitation_accepted', 'invitation_withdrawn',
+        'password_set', 'password_changed', 'password_reset',
         'circle_created', 'circle_updated', 'circle_deleted', 'member_added', 'member_removed',
         'service_account_created', 'service_account_updated', 'service_account_removed',
         'service_key_added', 'service_key_removed'
@@ -132,6 +133,17 @@ alter table auth.sessions
     add constraint one_session_per_service_key unique (service_key_id),
     add constraint session_names_its_key check ((method = 'service_key') = (service_key_id is not null));
 
+alter table auth.sign_in_log
+    drop constraint method_is_known,
+    add constraint method_is_known check (method in ('password', 'invitation', 'service_key')),
+    drop constraint reason_is_known,
+    add constraint reason_is_known check (reason in (
+        'unknown_email', 'wrong_password', 'no_password', 'user_inactive', 'invitation_not_open',
+        'session_not_open', 'wrong_token', 'user_changed', 'left_out', 'role_changed',
+        'user_deactivated', 'too_many_sessions', 'unknown_key', 'key_expired',
+        'account_suspended', 'key_removed', 'rights_changed'
+    ));
+
 -- Published to org: the keys of service accounts.
 create view auth.service_key_states as
     select
@@ -161,25 +173,32 @@ begin atomic
     from auth.revocation_head h;
 end;
 
--- Published to org: removes a key of a service account and ends its session. Returns the number
--- of the entry in the revocation list; null if the key has no session.
+-- Published to org: removes a key of a service account, ends its session, and logs it if the
+-- session was open. Returns the number of the entry in the revocation list; null if the key has no
+-- session.
 create function auth.remove_service_key(key_id bigint, actor bigint) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    session_id text;
+    session record;
 begin
     -- A call that turns the key into a token holds this row.
     perform from auth.service_keys k where k.id = remove_service_key.key_id for update;
     delete from auth.sessions s where s.service_key_id = remove_service_key.key_id
-    returning s.id into session_id;
+    returning s.id, s.user_id, s.expire_time into session;
     delete from auth.service_keys k where k.id = remove_service_key.key_id;
-    if session_id is null then
+    if session.id is null then
         return null;
     end if;
+    if session.expire_time > clock_timestamp() then
+        insert into auth.sign_in_log (activity, user_id, actor_id, reason, session_id)
+        values (
+            'session_ended', session.user_id, remove_service_key.actor, 'key_removed', session.id
+        );
+    end if;
     return auth.append_revocation(
-        'session', session_id, 0, remove_service_key.actor, 'a key was removed'
+        'session', session.id, 0, remove_service_key.actor, 'a key was removed'
     );
 end;
 $$;

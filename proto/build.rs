@@ -2,17 +2,19 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
     "kreis/access/v1/access.proto",
     "kreis/access/v1/error_reason.proto",
     "kreis/auth/v1/auth_service.proto",
     "kreis/auth/v1/error_reason.proto",
+    "kreis/auth/v1/sign_in_log_service.proto",
     "kreis/auth/v1/token_service.proto",
     "kreis/kpi/v1/change_log_service.proto",
     "kreis/kpi/v1/error_reason.proto",
     "kreis/kpi/v1/kpi.proto",
     "kreis/kpi/v1/kpi_service.proto",
     "kreis/kpi/v1/kpi_value_service.proto",
+    "kreis/kpi/v1/state.proto",
     "kreis/org/v1/change_log_service.proto",
     "kreis/org/v1/circle_service.proto",
     "kreis/org/v1/error_reason.proto",

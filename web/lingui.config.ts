@@ -1,20 +1,30 @@
 import { defineConfig } from '@lingui/cli';
 import { formatter } from '@lingui/format-po';
 
+/** The folders below `src` whose sentences load with their screens, and not before the first screen. */
+export const LATER_FOLDERS = [
+  'features/account',
+  'features/activity',
+  'features/admin',
+  'features/kpi',
+  'shared/acts',
+  'shared/changes',
+  'shared/open-sessions',
+  'shared/sign-ins',
+];
+
+const LATER = LATER_FOLDERS.map((folder) => `<rootDir>/src/${folder}`);
+
 export default defineConfig({
   sourceLocale: 'en',
   locales: ['de', 'fr', 'it', 'en'],
   catalogs: [
     {
-      path: '<rootDir>/src/locales/{locale}',
+      path: '<rootDir>/src/locales/start/{locale}',
       include: ['<rootDir>/src'],
-      exclude: ['**/gen/**', '**/admin/{changes,service-accounts,users}/**'],
+      exclude: ['**/gen/**', ...LATER.map((folder) => `${folder}/**`)],
     },
-    // Loaded with its screens, because few people need them.
-    {
-      path: '<rootDir>/src/features/admin/locales/{locale}',
-      include: ['changes', 'service-accounts', 'users'].map((part) => `<rootDir>/src/features/admin/${part}`),
-    },
+    { path: '<rootDir>/src/locales/later/{locale}', include: LATER },
   ],
   format: formatter({ lineNumbers: false, origins: false }),
   orderBy: 'message',

@@ -51,7 +51,7 @@ mod tests {
 
     /// Whether a client treats its call as never sent. The server sends these frames after the call
     /// has arrived, and then closes the connection.
-    async fn was_never_sent_to_one_who_says(frames: Vec<u8>) -> bool {
+    async fn was_never_sent_to_a_server_that_says(frames: Vec<u8>) -> bool {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = async {
@@ -97,30 +97,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_call_that_reached_nobody_was_never_sent() {
-        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = nobody.local_addr().unwrap();
-        drop(nobody);
+    async fn a_call_without_a_connection_was_never_sent() {
+        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = unused.local_addr().unwrap();
+        drop(unused);
         assert!(call(Endpoint::from_shared(format!("http://{address}")).unwrap()).await);
     }
 
     #[tokio::test]
     async fn a_call_past_the_last_one_of_a_server_that_goes_was_never_sent() {
-        assert!(was_never_sent_to_one_who_says(go_away(0, Reason::NO_ERROR)).await);
+        assert!(was_never_sent_to_a_server_that_says(go_away(0, Reason::NO_ERROR)).await);
     }
 
     #[tokio::test]
     async fn a_call_that_a_server_took_before_it_went_may_have_been_done() {
-        assert!(!was_never_sent_to_one_who_says(go_away(1, Reason::NO_ERROR)).await);
+        assert!(!was_never_sent_to_a_server_that_says(go_away(1, Reason::NO_ERROR)).await);
     }
 
     #[tokio::test]
     async fn of_a_server_in_trouble_nothing_is_known() {
-        assert!(!was_never_sent_to_one_who_says(go_away(0, Reason::INTERNAL_ERROR)).await);
+        assert!(!was_never_sent_to_a_server_that_says(go_away(0, Reason::INTERNAL_ERROR)).await);
     }
 
     #[tokio::test]
     async fn a_call_that_was_cut_off_may_have_been_done() {
-        assert!(!was_never_sent_to_one_who_says(Vec::new()).await);
+        assert!(!was_never_sent_to_a_server_that_says(Vec::new()).await);
     }
 }

@@ -4,6 +4,7 @@
 //! The gateway decodes no messages and has no list of RPCs: the routing table and the access policy
 //! come from the contract's descriptor.
 
+mod auth_cookies;
 mod config;
 pub mod failover;
 #[cfg(fuzzing)]

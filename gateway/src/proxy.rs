@@ -23,11 +23,11 @@ use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
+    auth_cookies,
     config::NAME,
     failover::was_never_sent,
     local_streams,
     routes::Routes,
-    session_cookie,
     unary_message::{BufferedBody, UnaryMessage, client_of},
 };
 
@@ -99,12 +99,7 @@ impl Proxy {
                 headers.insert(CLIENT_HTTPS, HeaderValue::from_static("true"));
             }
         }
-        if session_cookie::is_read_by(parts.uri.path()) {
-            // HTTP/2 may split the cookies into several headers (RFC 9113, section 8.2.3).
-            for cookies in parts.headers.get_all(header::COOKIE) {
-                headers.append(header::COOKIE, cookies.clone());
-            }
-        }
+        auth_cookies::forward(parts.uri.path(), &parts.headers, &mut headers);
         let trace = CallTrace::client_span(NAME, parts.uri.path().trim_start_matches('/'));
         trace.inject(&mut headers);
 
@@ -119,7 +114,7 @@ impl Proxy {
         trace.end(
             Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
         );
-        session_cookie::allow_from_auth(parts.uri.path(), response.headers_mut());
+        auth_cookies::allow_from_auth(parts.uri.path(), response.headers_mut());
         if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
             self.wait_for_revocation(&seq).await;
         }

@@ -3,27 +3,13 @@
 
 use http::{HeaderMap, HeaderValue, Request, header, uri::Authority};
 
-const REFRESH: &str = "/kreis.auth.v1.AuthService/Refresh";
-const LOGOUT: &str = "/kreis.auth.v1.AuthService/Logout";
-const SERVICE: &str = "/kreis.auth.v1.AuthService/";
-
-/// Whether the RPC reads the cookie. No other RPC receives it.
-pub(crate) fn is_read_by(path: &str) -> bool {
-    matches!(path, REFRESH | LOGOUT)
-}
-
-/// Removes cookies from the response of an RPC, unless it is one of auth.
-pub(crate) fn allow_from_auth(path: &str, response: &mut HeaderMap) {
-    if !path.starts_with(SERVICE) {
-        response.remove(header::SET_COOKIE);
-    }
-}
+use crate::auth_cookies;
 
 /// Whether a request to an RPC that reads the cookie does not come from a page of this origin. A
 /// program outside a browser sends no cookie, no `origin` and no `sec-fetch-site`. A page of an
 /// allowed other origin sends no cookie.
 pub(crate) fn is_forged<B>(request: &Request<B>, allowed: &[HeaderValue], https: bool) -> bool {
-    if !is_read_by(request.uri().path()) {
+    if !auth_cookies::reads_session(request.uri().path()) {
         return false;
     }
     let headers = request.headers();
@@ -58,6 +44,7 @@ fn host(headers: &HeaderMap) -> Option<&str> {
 mod tests {
     use super::*;
 
+    const REFRESH: &str = "/kreis.auth.v1.AuthService/Refresh";
     const ALLOWED: HeaderValue = HeaderValue::from_static("https://other.example.org");
 
     fn is_refused(headers: &[(&str, &str)], https: bool) -> bool {
@@ -126,18 +113,6 @@ mod tests {
             ("sec-fetch-site", "cross-site"),
         ];
         assert!(!is_refused(&headers, true));
-    }
-
-    #[test]
-    fn only_auth_sets_cookies() {
-        for (path, cookies) in [(REFRESH, 2), ("/kreis.org.v1.UserService/GetMe", 0)] {
-            let mut headers = HeaderMap::new();
-            for cookie in ["a=1", "b=2"] {
-                headers.append(header::SET_COOKIE, HeaderValue::from_static(cookie));
-            }
-            allow_from_auth(path, &mut headers);
-            assert_eq!(headers.get_all(header::SET_COOKIE).iter().count(), cookies);
-        }
     }
 
     #[test]

@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_proxy_or_everybody_is_refused() {
+    fn a_setting_that_names_no_proxy_or_every_address_is_refused() {
         for wrong in ["proxy", "10.0.0.0/99", "0.0.0.0/0", "10.0.0.1, ::/0"] {
             let map = [("KREIS_TRUSTED_PROXIES".to_owned(), wrong.to_owned())];
             let mut settings = Settings::from_map(map.into());

@@ -54,14 +54,14 @@ pub struct ImportArgs {
     /// `min_value`, `max_value`, `initial_value`, `target_value`, `description`,
     /// `steward`, `active`, `nothing_to_report` and `comment`
     ///
-    /// Words that are understood, in whatever case: periodicity: month or monthly,
+    /// Accepted words, in upper or lower case: periodicity: month or monthly,
     /// quarter or quarterly, year or yearly. unit: chf, percentage or %, amount, score;
-    /// without it, the range tells. range: such as 0 <= % <= 100, 0 <= X, X <= 100, or
+    /// without it, the unit of the range. range: such as 0 <= % <= 100, 0 <= X, X <= 100, or
     /// blank. `active` and `nothing_to_report`: yes, no, or blank.
     pub file: PathBuf,
 
-    /// Unit of a KPI, in place of what its range stands for: chf, percentage,
-    /// amount or score, such as 'private donations=chf'; may be given several times
+    /// Unit of a KPI, instead of the unit of its range: chf, percentage, amount
+    /// or score, such as 'private donations=chf'; may be given several times
     #[arg(long = "unit", value_name = "KPI=UNIT")]
     pub units: Vec<UnitOverride>,
 

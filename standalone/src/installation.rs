@@ -57,8 +57,8 @@ pub enum InstallationError {
     File(PathBuf, io::Error),
     /// Others can read the signing key. With a copy of it they can sign in as any user.
     #[error(
-        "{} can be read by others, who could sign in as anybody; close it with chmod 0600, or \
-         remove it if they may have: kreis makes another one, and everybody signs in again",
+        "other users can read {} and could sign in as any user; close it with chmod 0600, or remove \
+         it if they may have read it: kreis then makes a new key, and all users sign in again",
         .0.display()
     )]
     OpenKey(PathBuf),

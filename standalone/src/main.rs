@@ -46,8 +46,8 @@ struct ServeArgs {
 
 #[derive(clap::Args)]
 struct RestoredArgs {
-    /// Say that the database was restored from a backup: everybody has to sign
-    /// in again, since nobody knows who was signed out after the backup
+    /// Say that the database was restored from a backup: all users must sign in
+    /// again, because the backup does not know who was signed out after it
     #[arg(long)]
     restored: bool,
 }

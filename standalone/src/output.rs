@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_is_dropped_and_every_other_fault_is_told() {
+    fn output_to_a_closed_pipe_is_dropped_and_every_other_error_is_returned() {
         let mut pipe = IgnoreBrokenPipe::new(Broken(ErrorKind::BrokenPipe));
         writeln!(pipe, "one").unwrap();
         writeln!(pipe, "two").unwrap();

@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_auth::Lifetimes;
+use kreis_auth::{GuessBounds, Lifetimes, MailConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
     bind_error::BindError,
@@ -47,6 +47,8 @@ pub struct ServeConfig {
     /// TLS for our own calls to the gateway.
     tls: Option<ClientTls>,
     lifetimes: Lifetimes,
+    guess_bounds: GuessBounds,
+    mail: Option<MailConfig>,
     logging: LogConfig,
     metrics_listener: MetricsListener,
     demo: bool,
@@ -85,6 +87,8 @@ impl ServeConfig {
             Installation::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::without_upstreams(&mut settings);
         let lifetimes = Lifetimes::from_settings(&mut settings);
+        let guess_bounds = GuessBounds::from_settings(&mut settings);
+        let mail = MailConfig::from_settings(&mut settings);
         let logging = LogConfig::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::disable(&mut settings);
@@ -95,7 +99,7 @@ impl ServeConfig {
         }
         if demo && !gateway.listen.address.ip().is_loopback() {
             settings.add_error(format!(
-                "KREIS_LISTEN is {}, but a demo, whose passwords everybody knows, \
+                "KREIS_LISTEN is {}, but a demo has public passwords, so it \
                  listens on loopback only",
                 gateway.listen.address
             ));
@@ -106,6 +110,8 @@ impl ServeConfig {
             gateway,
             tls,
             lifetimes,
+            guess_bounds,
+            mail,
             logging,
             metrics_listener,
             demo,
@@ -158,6 +164,8 @@ async fn serve_with_database(
         signing_keys: vec![config.installation.signing_key(config.restored)?],
         secret: URL_SAFE_NO_PAD.encode(secret),
         lifetimes: config.lifetimes,
+        guess_bounds: config.guess_bounds,
+        mail: config.mail.clone(),
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();
@@ -286,7 +294,7 @@ fn first_gatekeeper(installation: &Installation) -> String {
         ("", String::new())
     };
     format!(
-        "nobody can sign in yet; this makes a gatekeeper{hint}:\n  \
+        "there is no gatekeeper who can sign in; this command adds one{hint}:\n  \
          {setting}{program} user add --gatekeeper --email you@example.org \
          --first-name First --last-name Last"
     )

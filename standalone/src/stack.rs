@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use kreis_auth::{AuthConfig, Lifetimes};
+use kreis_auth::{AuthConfig, GuessBounds, Lifetimes, MailConfig};
 use kreis_database::DatabaseConfig;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
@@ -30,6 +30,10 @@ pub struct StackConfig {
     pub secret: String,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How many wrong passwords are allowed.
+    pub guess_bounds: GuessBounds,
+    /// How mails are sent; absent if none are sent.
+    pub mail: Option<MailConfig>,
     /// The gateway, without its address book and token service.
     pub gateway: GatewayConfig,
 }
@@ -73,6 +77,8 @@ pub async fn bind(
         signing_keys: config.signing_keys,
         secret: config.secret.clone(),
         lifetimes: config.lifetimes,
+        guess_bounds: config.guess_bounds,
+        mail: config.mail,
         lease: config.gateway.tokens.lease,
         longest_call: config.gateway.longest_call,
         calls_at_once: config.gateway.calls_at_once,

@@ -1,7 +1,10 @@
 //! Actors: clients of every service, with or without an access token.
 
 use kreis_proto::{
-    auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient},
+    auth::v1::{
+        LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient,
+        sign_in_log_service_client::SignInLogServiceClient,
+    },
     kpi::v1::{
         CorrectKpiValueRequest, CreateKpiRequest, Kpi, KpiValue, Period, Periodicity,
         RecordKpiValueRequest, RetractKpiValueRequest, Target, Unit,
@@ -81,6 +84,12 @@ impl Actor {
     #[must_use]
     pub fn auth(&self) -> AuthServiceClient<Channel> {
         AuthServiceClient::new(self.channel())
+    }
+
+    /// Client of `SignInLogService`.
+    #[must_use]
+    pub fn sign_in_log(&self) -> SignInLogServiceClient<Channel> {
+        SignInLogServiceClient::new(self.channel())
     }
 
     /// Client of `UserService`.

@@ -23,7 +23,7 @@ pub const TEMPLATE: &str = "kreis_template";
 /// The environment variable with the socket directory of the tests' Postgres.
 pub const SERVER: &str = "KREIS_TEST_POSTGRES";
 
-/// Deletes the newest entry of the list of revocations, as a restore does.
+/// Deletes the newest entry of the revocation list, as the restore of a backup does.
 pub const LOSE_THE_LAST_REVOCATION: &str = "
     delete from auth.revocations where seq = (select seq from auth.revocation_head);
     update auth.revocation_head set seq = seq - 1";
@@ -49,12 +49,12 @@ pub fn options(socket: &str) -> PgConnectOptions {
 
 /// A new database, migrated and empty.
 pub async fn fresh() -> PgConnectOptions {
-    named(&format!("from {TEMPLATE}")).await
+    copy_of(TEMPLATE).await
 }
 
 /// A new database without tables.
 pub async fn blank() -> PgConnectOptions {
-    named("from template0").await
+    copy_of("template0").await
 }
 
 /// The URL of a database, for `KREIS_DATABASE_URL`.
@@ -81,8 +81,8 @@ pub fn pool(database: &PgConnectOptions) -> PgPool {
         .connect_lazy_with(database.clone())
 }
 
-async fn named(source: &str) -> PgConnectOptions {
-    let template = source.trim_start_matches("from ");
+/// A new database with the content of this one.
+async fn copy_of(template: &str) -> PgConnectOptions {
     let name = format!("test_{}", Uuid::new_v4().simple());
     let mut connection = PgConnection::connect_with(&server())
         .await
@@ -96,21 +96,21 @@ async fn named(source: &str) -> PgConnectOptions {
     server().database(&name)
 }
 
-/// A Postgres of its own for one test, which can be restarted.
+/// A Postgres for one test alone, which the test can restart.
 pub struct OwnPostgres {
     running: Option<embedded::Postgres>,
     directory: TempDir,
 }
 
 impl OwnPostgres {
-    /// Starts a new one.
+    /// Starts a new Postgres.
     pub async fn start() -> Self {
         let directory = open_directory();
         let running = Some(run_postgres(&directory).await);
         Self { running, directory }
     }
 
-    /// A migrated database in it, as its superuser.
+    /// How to connect to a migrated database in it, as its superuser.
     pub async fn database(&self) -> PgConnectOptions {
         let running = self.running.as_ref().expect("it runs");
         let database = PgConnectOptions::new_without_pgpass()

@@ -207,7 +207,7 @@ pub async fn sign_in(
     answer.outcome()
 }
 
-/// Sign-ins with wrong passwords, which go on until this is dropped.
+/// Sign-ins with wrong passwords, each for another name, which go on until this is dropped.
 pub struct SignIns {
     refused: Arc<AtomicU32>,
     _callers: JoinSet<()>,
@@ -228,9 +228,11 @@ impl SignIns {
                 (client.clone(), Arc::clone(&refused), Arc::clone(&numbers));
             callers.spawn(async move {
                 loop {
-                    let (name, value) = header_of(numbers.fetch_add(1, Ordering::Relaxed));
+                    let number = numbers.fetch_add(1, Ordering::Relaxed);
+                    let (name, value) = header_of(number);
                     let header = (name, value.as_str());
-                    let told = sign_in(&client, header, "nobody@example.org", "wrong").await;
+                    let email = format!("nobody{number}@example.org");
+                    let told = sign_in(&client, header, &email, "wrong").await;
                     if told.is_err_and(|status| status.code() == Code::ResourceExhausted) {
                         refused.fetch_add(1, Ordering::Relaxed);
                         tokio::time::sleep(PAUSE).await;

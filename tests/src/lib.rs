@@ -6,12 +6,14 @@
 
 pub mod actor;
 pub mod assertions;
+pub mod browser;
 pub mod certificates;
 pub mod collector;
 pub mod database;
 pub mod deployment;
 pub mod flood;
 pub mod kpis;
+pub mod mail_server;
 pub mod people;
 pub mod process;
 pub mod proxy;

@@ -3,13 +3,14 @@
 use kreis_proto::{
     auth::v1::{
         AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest,
-        GetInvitationResponse,
+        GetInvitationResponse, RequestPasswordResetRequest, SendInvitationRequest,
+        WithdrawInvitationRequest,
     },
     org::v1::{
         AddCircleMemberRequest, Circle, CreateCircleRequest, CreateUserRequest,
         DeactivateUserRequest, GetMeRequest, GetUserRequest, InviteUserRequest,
-        ReactivateUserRequest, RemoveCircleMemberRequest, UpdateCircleRequest, UpdateUserRequest,
-        User,
+        ReactivateUserRequest, RemoveCircleMemberRequest, SetMyLanguageRequest,
+        UpdateCircleRequest, UpdateUserRequest, User,
     },
 };
 use tonic::Status;
@@ -42,6 +43,14 @@ impl Actor {
         Ok(answer.into_inner().user.expect("the answer has the user"))
     }
 
+    /// Sets the caller's language.
+    pub async fn set_language(&self, language: &str) -> Result<(), Status> {
+        let set = self.request(SetMyLanguageRequest {
+            language: language.to_owned(),
+        });
+        self.users().set_my_language(set).await.map(drop)
+    }
+
     /// Makes a user a gatekeeper, or takes the role away.
     pub async fn set_gatekeeper(&self, user_id: i64, gatekeeper: bool) -> Result<User, Status> {
         self.update_user(UpdateUserRequest {
@@ -57,6 +66,26 @@ impl Actor {
         let invite = InviteUserRequest { user_id };
         let answer = self.users().invite_user(self.request(invite)).await?;
         Ok(answer.into_inner().invitation_token)
+    }
+
+    /// Sends a user an invitation by mail and returns their e-mail.
+    pub async fn send_invitation(&self, user_id: i64) -> Result<String, Status> {
+        let send = self.request(SendInvitationRequest { user_id });
+        Ok(self.auth().send_invitation(send).await?.into_inner().email)
+    }
+
+    /// Makes the open invitations of a user invalid.
+    pub async fn withdraw_invitation(&self, user_id: i64) -> Result<(), Status> {
+        let withdraw = self.request(WithdrawInvitationRequest { user_id });
+        self.auth().withdraw_invitation(withdraw).await.map(drop)
+    }
+
+    /// Asks for a link by mail, as a user who forgot their password.
+    pub async fn request_password_reset(&self, email: &str) -> Result<(), Status> {
+        let ask = self.request(RequestPasswordResetRequest {
+            email: email.to_owned(),
+        });
+        self.auth().request_password_reset(ask).await.map(drop)
     }
 
     /// Returns the user that an invitation is for.
@@ -165,6 +194,6 @@ pub fn new_user(first_name: &str, email: &str) -> CreateUserRequest {
         display_name: first_name.to_owned(),
         email: email.to_owned(),
         gatekeeper: false,
-        request_id: String::new(),
+        ..CreateUserRequest::default()
     }
 }

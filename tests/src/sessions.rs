@@ -1,9 +1,10 @@
 //! What users do with their sessions.
 
 use kreis_proto::auth::v1::{
-    ChangePasswordRequest, ChangePasswordResponse, EndSessionRequest, ListSessionsRequest,
-    LoginRequest, LoginResponse, LogoutEverywhereRequest, RefreshRequest, RefreshResponse, Session,
-    SessionRenewal,
+    ChangePasswordRequest, ChangePasswordResponse, ConfirmNoticesRequest, EndSessionRequest,
+    ListNoticesRequest, ListSessionsRequest, ListSignInsRequest, ListSignInsResponse, LoginRequest,
+    LoginResponse, LogoutEverywhereRequest, RefreshRequest, RefreshResponse, Session,
+    SessionRenewal, SignIn,
 };
 use tonic::Status;
 
@@ -64,5 +65,24 @@ impl Actor {
     pub async fn sign_out_everywhere(&self) -> Result<(), Status> {
         let all = self.request(LogoutEverywhereRequest {});
         self.auth().logout_everywhere(all).await.map(drop)
+    }
+
+    /// A page of the log of sign-ins.
+    pub async fn sign_ins(&self, list: ListSignInsRequest) -> Result<ListSignInsResponse, Status> {
+        let list = self.request(list);
+        Ok(self.sign_in_log().list_sign_ins(list).await?.into_inner())
+    }
+
+    /// What the caller has not confirmed to have read.
+    pub async fn notices(&self) -> Result<Vec<SignIn>, Status> {
+        let list = self.request(ListNoticesRequest {});
+        let response = self.sign_in_log().list_notices(list).await?;
+        Ok(response.into_inner().notices)
+    }
+
+    /// Confirms that the caller has read these notices.
+    pub async fn confirm_notices(&self, ids: Vec<i64>) -> Result<(), Status> {
+        let confirm = self.request(ConfirmNoticesRequest { ids });
+        self.sign_in_log().confirm_notices(confirm).await.map(drop)
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_auth::Lifetimes;
+use kreis_auth::{GuessBounds, Lifetimes, MailConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
@@ -61,6 +61,10 @@ pub struct StackOptions {
     pub connections: Option<u32>,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How many wrong passwords are allowed.
+    pub guess_bounds: GuessBounds,
+    /// How mails are sent; by default none are sent.
+    pub mail: Option<MailConfig>,
     /// A database to use; by default a fresh one.
     pub database: Option<PgConnectOptions>,
 }
@@ -98,6 +102,8 @@ impl Stack {
             signing_keys: vec![key],
             secret: secret.clone(),
             lifetimes: options.lifetimes,
+            guess_bounds: options.guess_bounds,
+            mail: options.mail,
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();
@@ -306,7 +312,10 @@ impl Stack {
             if waits.expect("the database answers") {
                 return;
             }
-            assert!(began.elapsed() < Duration::from_secs(10), "nobody waits");
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "no session waits for a lock"
+            );
         }
     }
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use kreis_proto::{
     kpi::v1::{
-        Activity, Change, Kpi, KpiValue, KpiValueState, Limits, Period, Periodicity, Target, Unit,
-        ValueChange, change::Detail,
+        Activity, Change, Kpi, KpiValue, KpiValueState, Limits, Period, Periodicity,
+        StateThresholds, Target, Unit, ValueChange, change::Detail,
     },
     org::v1::Person,
 };
@@ -26,6 +26,8 @@ pub(crate) struct KpiRow {
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) update_time: DateTime<Utc>,
     pub(crate) version: i64,
+    pub(crate) on_track_from: Option<f64>,
+    pub(crate) slightly_behind_from: Option<f64>,
     pub(crate) target_years: Vec<i32>,
     pub(crate) target_initials: Vec<f64>,
     pub(crate) target_values: Vec<f64>,
@@ -65,6 +67,10 @@ impl From<KpiRow> for Kpi {
                 .steward_id
                 .zip(row.steward)
                 .map(|(user_id, name)| person(user_id, name)),
+            state_thresholds: row.on_track_from.map(|on_track_from| StateThresholds {
+                on_track_from: Some(on_track_from),
+                slightly_behind_from: row.slightly_behind_from,
+            }),
         }
     }
 }

@@ -89,12 +89,12 @@ mod tests {
         let began = Instant::now();
         let mut full = Full::since(began);
         let times = (0..1_000).map(|number| Duration::from_millis(20) * number);
-        let asked: Vec<_> = times
+        let probed: Vec<_> = times
             .filter(|time| full.is_due(began + *time))
             .map(|time| time.as_millis())
             .collect();
         assert_eq!(
-            asked,
+            probed,
             [0, 260, 760, 1_760, 3_760, 7_760, 11_760, 15_760, 19_760]
         );
     }

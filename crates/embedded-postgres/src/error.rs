@@ -31,9 +31,9 @@ pub enum Error {
     },
     /// We are root, and the user that would run Postgres cannot enter the data directory.
     #[error(
-        "user {user}, as whom postgres runs when kreis is root, cannot reach {}: {} is closed \
-         to it; choose another data directory, such as /var/lib/kreis, or open that one with \
-         chmod o+x",
+        "postgres runs as user {user} when kreis is root, and this user cannot reach {}: {} is \
+         closed to it; choose another data directory, such as /var/lib/kreis, or open that one \
+         with chmod o+x",
         data_dir.display(), closed.display()
     )]
     Unreachable {
@@ -69,7 +69,7 @@ pub enum Error {
     },
     /// The cluster belongs to the user `nobody`, which other servers may use.
     #[error(
-        "{} belongs to nobody, as whom other servers may run; add a user with \
+        "{} belongs to the user nobody, and other servers may run as this user; add a user with \
          useradd --system --user-group kreis and give it the cluster with \
          chown -R kreis:kreis {}",
         cluster.display(),
@@ -81,7 +81,7 @@ pub enum Error {
     },
     /// The cluster belongs to root, and Postgres does not run as root.
     #[error(
-        "{} belongs to root, as whom postgres does not run; give it to its user with \
+        "{} belongs to root, and postgres does not run as root; give it to its user with \
          chown -R {user}",
         cluster.display()
     )]

@@ -51,7 +51,7 @@ impl Authenticator {
         );
         let (name, help) = (
             "kreis_verified_token_lookups",
-            "Looks into the cache of verified tokens",
+            "Lookups in the cache of verified tokens",
         );
         metrics.counter(name, help, &[("found", "yes")], move || count(hits.hits()));
         metrics.counter(name, help, &[("found", "no")], move || {
@@ -120,7 +120,7 @@ impl Authenticator {
                 self.replica.refetch_keys().await;
                 verify(token, &self.replica.keys(), now)?
             }
-            judged => judged?,
+            other => other?,
         };
         let verified = Arc::new(verified);
         self.verified.insert(hash, Arc::clone(&verified));
@@ -132,7 +132,7 @@ fn revocations_unknown() -> Status {
     StatusBuilder::common(
         Code::Unavailable,
         "REVOCATIONS_UNKNOWN",
-        "it is not known at the moment which tokens are revoked, try again",
+        "the server does not know at the moment which tokens are revoked, try again",
     )
     .retry_after(Duration::from_millis(500))
     .into_status()

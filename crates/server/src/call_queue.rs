@@ -190,7 +190,7 @@ impl CallQueue {
     }
 
     async fn acquire(&self, longest_wait: Duration) -> Result<CallSlot, Status> {
-        let mut place = {
+        let mut queued = {
             let mut state = self.inner.state();
             if state.free > 0 {
                 state.free -= 1;
@@ -201,16 +201,16 @@ impl CallQueue {
                 return Err(self.inner.refuse());
             }
             let (id, granted) = state.enqueue();
-            Place {
+            QueuedCall {
                 queue: Arc::clone(&self.inner),
                 id,
                 granted: Some(granted),
             }
         };
-        let granted = place.granted.as_mut();
+        let granted = queued.granted.as_mut();
         let granted = granted.expect("set above, taken only after the wait");
         if let Ok(Ok(())) = timeout(longest_wait, granted).await {
-            place.granted = None;
+            queued.granted = None;
             return Ok(CallSlot(Arc::clone(&self.inner)));
         }
         Err(self.inner.refuse())
@@ -301,15 +301,15 @@ impl Drop for CallSlot {
     }
 }
 
-/// The place of a call in the queue, until it is dropped.
-struct Place {
+/// A call in the queue. It leaves the queue when it is dropped.
+struct QueuedCall {
     queue: Arc<Inner>,
     id: u64,
     /// Absent after the call has its slot.
     granted: Option<oneshot::Receiver<()>>,
 }
 
-impl Drop for Place {
+impl Drop for QueuedCall {
     fn drop(&mut self) {
         let Some(mut granted) = self.granted.take() else {
             return;

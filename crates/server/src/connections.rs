@@ -175,7 +175,7 @@ fn log_rejected(peer: SocketAddr, log_limit: &LogRateLimit) {
         tracing::warn!(
             peer.address = %peer.ip(),
             connections = suppressed + 1,
-            "connections were turned away: their address or the server has as many as it may"
+            "connections were refused: their address or the server has its maximum number"
         );
     }
 }

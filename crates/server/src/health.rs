@@ -18,7 +18,7 @@ const LOG_AFTER_FAILURES: u32 = 4;
 #[derive(Debug, thiserror::Error)]
 pub enum NotServing {
     /// The revocation replica is out of date, so revoked tokens could be accepted.
-    #[error("the list of revocations is out of date")]
+    #[error("the revocation list is out of date")]
     RevocationsUnknown,
     /// What the server needs is busy with other work, and says so.
     #[error("{0}")]

@@ -120,20 +120,20 @@ impl RevocationReplica {
         let (aged, list) = (self.clone(), self.clone());
         metrics.gauge(
             "kreis_revocations_age_seconds",
-            "Age of the copy of the list of revocations; past the lease nobody is let in",
+            "Age of the replica of the revocation list; past the lease every authenticated call is refused",
             &[],
             move || aged.age().map_or(f64::INFINITY, |age| age.as_secs_f64()),
         );
         let lease = self.inner.lease.as_secs_f64();
         metrics.gauge(
             "kreis_revocations_lease_seconds",
-            "How old the copy of the list of revocations may be",
+            "How old the replica of the revocation list may be",
             &[],
             move || lease,
         );
         metrics.gauge(
             "kreis_revocations_seq",
-            "The newest entry of the list of revocations that the copy holds",
+            "The newest entry of the revocation list in the replica",
             &[],
             move || count(list.list().seq.unsigned_abs()),
         );
@@ -221,13 +221,13 @@ impl RevocationReplica {
                 match step.await {
                     Ok(()) => {
                         if failing {
-                            tracing::info!("the list of revocations is in step again");
+                            tracing::info!("the revocation list is in step again");
                         }
                         failing = false;
                     }
                     Err(error) => {
                         if !failing {
-                            tracing::warn!(error.cause = %error, "the list of revocations is out of step");
+                            tracing::warn!(error.cause = %error, "the revocation list is out of step");
                         }
                         failing = true;
                         self.inner.channel_index.fetch_add(1, Ordering::Relaxed);

@@ -209,7 +209,7 @@ pub fn etag_mismatch(current: &str) -> Status {
         Code::Aborted,
         COMMON_DOMAIN,
         "ETAG_MISMATCH",
-        "somebody else changed it meanwhile, read it again",
+        "another call changed it meanwhile, read it again",
         &[("etag", current.to_owned())],
     )
     .into_status()
@@ -232,7 +232,7 @@ pub fn conflict() -> Status {
     StatusBuilder::common(
         Code::Aborted,
         "CONFLICT",
-        "another change got in the way, try again",
+        "another change came first, try again",
     )
     .into_status()
 }

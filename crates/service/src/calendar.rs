@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Months, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use crate::month::CalendarMonth;
@@ -38,6 +38,12 @@ impl TimeZone {
     #[must_use]
     pub fn date_at(self, moment: DateTime<Utc>) -> NaiveDate {
         moment.with_timezone(&self.0).date_naive()
+    }
+
+    /// What clocks and calendars of this zone show at a moment.
+    #[must_use]
+    pub fn local_time(self, moment: DateTime<Utc>) -> NaiveDateTime {
+        moment.with_timezone(&self.0).naive_local()
     }
 
     /// The current day in this zone.

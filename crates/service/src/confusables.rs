@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_nobody_sees_are_found() {
+    fn invisible_characters_are_found() {
         for hidden in [
             '\u{ad}',
             '\u{34f}',

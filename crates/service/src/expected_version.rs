@@ -14,6 +14,12 @@ impl Version {
         Self(version)
     }
 
+    /// The number in the database.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
     /// What callers see.
     #[must_use]
     pub fn etag(self) -> String {

@@ -18,7 +18,7 @@ pub trait Response: Message + Default {}
 
 impl<M: Message + Default> Response for M {}
 
-/// Tells the calls of one caller apart that have a `request_id`.
+/// Identifies a call with a `request_id` among the calls of one caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKey {
     /// The `request_id`.
@@ -107,7 +107,7 @@ pub enum ReplayError {
     #[error("a call was stored without its response")]
     NoResponse,
     /// The first call was purged while it was read. Another try can claim its `request_id`.
-    #[error("another change got in the way")]
+    #[error("another change came first")]
     Purged,
     /// The database failed.
     #[error(transparent)]

@@ -7,6 +7,7 @@ mod config;
 pub mod confusables;
 pub mod expected_version;
 pub mod idempotency;
+pub mod language;
 pub mod month;
 pub mod names;
 pub mod page;

@@ -1,12 +1,19 @@
 //! The use cases of auth.
 
 pub(crate) mod invitations;
+pub(crate) mod mail_sender;
+mod outbox;
+pub(crate) mod password_resets;
 pub(crate) mod passwords;
+mod refusal_log;
 pub(crate) mod service_keys;
 pub(crate) mod sessions;
+pub(crate) mod sign_in_log;
 mod token_issuer;
 mod transaction;
 
+pub(crate) use outbox::Outbox;
+pub(crate) use refusal_log::RefusalLog;
 pub(crate) use token_issuer::{SignIn, TokenIssuer};
 
 pub(crate) use crate::store::Store;

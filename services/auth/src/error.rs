@@ -1,8 +1,10 @@
 //! The errors of auth.
 
+use std::time::Duration;
+
 use kreis_database::DatabaseError;
 
-use crate::model::EasyPassword;
+use crate::model::{EasyPassword, GuessLimit, UserId};
 
 /// Every error of auth.
 #[derive(Debug, thiserror::Error)]
@@ -27,10 +29,41 @@ pub(crate) enum Error {
     TokenRevoked,
     #[error("too many sign-ins at once")]
     Overloaded,
+    #[error("too many wrong ones before, try again in {} s", seconds(*wait))]
+    TooManyGuesses { limit: GuessLimit, wait: Duration },
+    #[error("kreis sends no mails, because no mail server is configured")]
+    MailNotConfigured,
+    #[error("the user got several mails of this kind in the last hour")]
+    TooManyMails,
+    #[error("there is no such user")]
+    UserNotFound(UserId),
+    #[error("the user is deactivated")]
+    UserInactive(UserId),
+    #[error("no random bytes could be made")]
+    NoRandomness,
     #[error("a password could not be hashed: {0}")]
     Hashing(String),
     #[error("a token could not be signed: {0}")]
     Signing(String),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl Error {
+    /// Whether the caller showed a wrong password or an unknown token.
+    pub(crate) const fn is_wrong_guess(&self) -> bool {
+        matches!(
+            self,
+            Self::SignInRefused
+                | Self::InvitationRefused
+                | Self::SessionEnded
+                | Self::ServiceKeyRefused
+                | Self::PasswordRefused
+        )
+    }
+}
+
+/// A wait in whole seconds, rounded up.
+pub(crate) const fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + if wait.subsec_nanos() > 0 { 1 } else { 0 }
 }

@@ -1,5 +1,6 @@
-//! Reports another auth server on the same database that signs with a key that this one does not
-//! know. Each of the two refuses the tokens of the other.
+//! Announces in the database which key this server signs with and how long its tokens live. Reports
+//! another auth server on the same database that signs with a key that this one does not know: each
+//! of the two refuses the tokens of the other.
 
 use std::{
     collections::HashMap,
@@ -7,21 +8,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{signing_keys::SigningKeys, store::Store};
+use crate::{lifetimes::AnnouncedLifetime, signing_keys::SigningKeys, store::Store};
 
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// A key counts as gone after this time without use. Servers note their keys every
 /// [`CHECK_INTERVAL`], sometimes later.
 const GONE_AFTER: Duration = Duration::from_mins(1);
 
-/// Notes the key of this server, and checks for others, until it is dropped.
-pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>) {
+/// Announces the key and the lifetime of this server, and checks for others, until it is dropped.
+pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>, lifetime: AnnouncedLifetime) {
     let known: Vec<String> = keys.public().into_iter().map(|key| key.kid).collect();
+    let seconds = lifetime.setting().as_secs().try_into().unwrap_or(i32::MAX);
     let mut last_check = None;
     let mut others = Others::default();
     loop {
+        let began = Instant::now();
         // Readiness reports that the database fails.
-        if let Ok(check) = store.note_signing_key(&known, last_check).await {
+        if let Ok(check) = store.note_token_issuer(&known, seconds, last_check).await {
+            lifetime.announced(began);
             last_check = Some(check.time);
             let new = others.new_ones(check.unknown, Instant::now());
             if !new.is_empty() {

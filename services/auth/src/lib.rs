@@ -7,6 +7,7 @@
 mod domain;
 mod error;
 mod foreign_keys;
+mod guess_limits;
 mod key_expiry;
 mod lifetimes;
 mod model;
@@ -14,6 +15,7 @@ pub mod operator;
 mod password_hashing;
 mod rpc;
 pub mod signing_keys;
+mod smtp;
 mod store;
 mod token_service;
 mod wire;
@@ -25,7 +27,10 @@ use kreis_database::{
     purge::{self, Purge},
     writes::Writes,
 };
-use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
+use kreis_proto::auth::v1::{
+    auth_service_server::{self, AuthServiceServer},
+    sign_in_log_service_server::{self, SignInLogServiceServer},
+};
 use kreis_server::{
     access::AccessPolicy,
     bind_error::BindError,
@@ -40,14 +45,36 @@ use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-pub use crate::lifetimes::Lifetimes;
+pub use crate::smtp::MailConfig;
 use crate::{
-    domain::TokenIssuer, key_expiry::ExpiringKeys, password_hashing::HashingPool, rpc::Handlers,
-    signing_keys::SigningKeys, store::Store, token_service::TokenServer,
+    domain::{
+        RefusalLog, TokenIssuer,
+        mail_sender::MailSender,
+        password_resets::{self, ResetRequests},
+    },
+    guess_limits::GuessLimits,
+    key_expiry::ExpiringKeys,
+    lifetimes::AnnouncedLifetime,
+    model::BrowserKeys,
+    password_hashing::HashingPool,
+    rpc::Handlers,
+    signing_keys::SigningKeys,
+    store::Store,
+    token_service::TokenServer,
+};
+pub use crate::{
+    guess_limits::{AT_ONCE, FIRST_WAIT, FREE_MISSES, GuessBounds, LONGEST_WAIT, REMEMBERED},
+    lifetimes::Lifetimes,
 };
 
 /// Name of the server, for its log lines and metrics.
 const NAME: &str = "auth";
+
+/// Full names of its gRPC services.
+const SERVICES: &[&str] = &[
+    auth_service_server::SERVICE_NAME,
+    sign_in_log_service_server::SERVICE_NAME,
+];
 
 /// The revocations that expired more than a day ago.
 const REVOCATIONS: Purge = Purge {
@@ -61,6 +88,20 @@ const SESSIONS: Purge = Purge {
     what: "expired sessions",
     first: Duration::from_mins(1),
     interval: Duration::from_mins(10),
+};
+
+/// The entries of the log of sign-ins that are older than 400 days.
+const SIGN_IN_LOG: Purge = Purge {
+    what: "old entries of the log of sign-ins",
+    first: Duration::from_mins(2),
+    interval: Duration::from_hours(1),
+};
+
+/// The mails that ended more than a week ago.
+const MAILS: Purge = Purge {
+    what: "old mails",
+    first: Duration::from_mins(1),
+    interval: Duration::from_hours(1),
 };
 
 /// Configuration of auth.
@@ -81,6 +122,10 @@ pub struct AuthConfig {
     pub secret: String,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How many wrong passwords are allowed.
+    pub guess_bounds: GuessBounds,
+    /// How mails are sent; absent if none are sent.
+    pub mail: Option<MailConfig>,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
     /// Maximum duration of a call.
@@ -117,6 +162,8 @@ impl AuthConfig {
                 .collect(),
             secret: server_config::service_secret(settings),
             lifetimes: Lifetimes::from_settings(settings),
+            guess_bounds: GuessBounds::from_settings(settings),
+            mail: MailConfig::from_settings(settings),
             lease: server_config::revocation_lease(settings),
             longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
@@ -177,28 +224,57 @@ pub async fn bind(
         hashing_pool.register_metrics(&metrics.for_server(NAME));
         let expiring_keys = ExpiringKeys::default();
         expiring_keys.register_metrics(&metrics.for_server(NAME));
+        let guesses = GuessLimits::new(config.guess_bounds);
+        guesses.register_metrics(&metrics.for_server(NAME));
+        let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
+        let refusals = RefusalLog::new();
+        refusals.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
+        let (reset_requests, received) = ResetRequests::new();
+        let sender = config
+            .mail
+            .map(|mail| MailSender::new(store.clone(), writes.clone(), mail));
+        let outbox = sender.as_ref().map(MailSender::outbox).unwrap_or_default();
+        if let Some(sender) = &sender {
+            sender.register_metrics(&metrics.for_server(NAME));
+            reset_requests.register_metrics(&metrics.for_server(NAME));
+        }
         let handlers = Handlers {
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
-            tokens: TokenIssuer::new(keys, config.lifetimes),
+            guesses,
+            browser_keys: BrowserKeys(keys.derive("known browsers").into()),
+            tokens: TokenIssuer::new(keys, access_token.clone(), config.lifetimes),
+            refusals: refusals.clone(),
+            outbox: outbox.clone(),
+            reset_requests,
         };
         let mut routes = Routes::builder();
-        routes.add_service(
-            AuthServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
-        );
+        routes
+            .add_service(
+                AuthServiceServer::new(handlers.clone())
+                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
+            )
+            .add_service(
+                SignInLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
+            );
         ServiceDefinition {
             server: NAME,
             package: "kreis.auth.v1",
-            services: &[SERVICE_NAME],
+            services: SERVICES,
             routes,
             background_tasks: Box::pin(async {
                 tokio::join!(
                     purge_revocations(store.clone(), writes.clone()),
-                    purge_sessions(store.clone(), writes),
+                    purge_sessions(store.clone(), writes.clone()),
+                    purge_sign_in_log(store.clone(), writes.clone()),
+                    purge_mails(store.clone(), writes.clone()),
+                    send_mails(sender),
+                    password_resets::run(received, store.clone(), writes.clone(), outbox),
+                    refusals.write_each_second(store.clone(), writes),
                     expiring_keys.watch(store.clone()),
-                    foreign_keys::watch(store, known)
+                    foreign_keys::watch(store, known, access_token)
                 );
             }),
         }
@@ -234,6 +310,28 @@ async fn purge_sessions(store: Store, writes: Writes) {
         async move { store.purge_sessions(at_most).await }
     })
     .await;
+}
+
+async fn purge_sign_in_log(store: Store, writes: Writes) {
+    purge::run(SIGN_IN_LOG, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_sign_in_log(at_most).await }
+    })
+    .await;
+}
+
+async fn purge_mails(store: Store, writes: Writes) {
+    purge::run(MAILS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_mails(at_most).await }
+    })
+    .await;
+}
+
+async fn send_mails(sender: Option<MailSender>) {
+    if let Some(sender) = sender {
+        sender.run().await;
+    }
 }
 
 async fn purge_revocations(store: Store, writes: Writes) {

@@ -5,9 +5,9 @@ use sqlx::PgPool;
 
 use crate::{
     error::Error,
-    model::{EasyPassword, Password, PasswordPolicyError, UserId},
+    model::{Activity, EasyPassword, NewEntry, Password, PasswordPolicyError, UserId},
     password_hashing,
-    store::accounts,
+    store::{accounts, sign_in_log},
 };
 
 /// Why a password was not set.
@@ -44,7 +44,10 @@ pub async fn set_password(
     let hash = password_hashing::hash_blocking(&password)
         .map_err(|error: Error| SetPasswordError::Hashing(error.to_string()))?;
     let mut transaction = pool.begin().await.map_err(DatabaseError::from)?;
-    accounts::set_password(&mut transaction, UserId::stored(user_id), &hash, None).await?;
+    let user = UserId::stored(user_id);
+    let entry = NewEntry::by_operator(Activity::PasswordSet, user);
+    sign_in_log::append(&mut transaction, &entry).await?;
+    accounts::set_password(&mut transaction, user, &hash, None).await?;
     transaction.commit().await.map_err(DatabaseError::from)?;
     Ok(())
 }

@@ -101,23 +101,30 @@ pub(crate) struct Ticket {
     dummy_hash: Arc<str>,
 }
 
+/// Whether a password is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wrong,
+    Right {
+        /// The hash with the parameters of today, if the stored one has others.
+        new_hash: Option<String>,
+    },
+}
+
 impl Ticket {
-    /// Whether this is the password with that hash. Without a hash the answer
-    /// is no, after the same work.
+    /// Whether this is the password with that hash. Without a hash the answer is no, after the same
+    /// work.
     pub(crate) async fn verify(
         self,
         password: Password,
         hash: Option<String>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Verdict, Error> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.dummy_hash.to_string());
-        let same = self
-            .run(move || {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
-            })
-            .await?;
-        Ok(same && known)
+        let verdict = self
+            .run(move || verify_blocking(&password, &hash))
+            .await??;
+        Ok(if known { verdict } else { Verdict::Wrong })
     }
 
     /// The hash to keep of a new password. Refuses a password that is easy to guess for somebody who
@@ -176,6 +183,54 @@ fn lower_thread_priority() {
     }
 }
 
+fn verify_blocking(password: &Password, hash: &str) -> Result<Verdict, Error> {
+    let Ok(hash) = PasswordHash::new(hash) else {
+        return Ok(Verdict::Wrong);
+    };
+    let is_right = argon2().verify_password(password.as_bytes(), &hash);
+    let is_outdated = is_outdated(&hash);
+    if is_outdated {
+        do_missing_work(password, &hash);
+    }
+    if is_right.is_err() {
+        return Ok(Verdict::Wrong);
+    }
+    let new_hash = is_outdated.then(|| hash_blocking(password)).transpose()?;
+    Ok(Verdict::Right { new_hash })
+}
+
+/// Whether a hash was made in another way than today's.
+fn is_outdated(hash: &PasswordHash) -> bool {
+    let today = argon2();
+    let params = Params::try_from(hash);
+    hash.algorithm != Algorithm::Argon2id.ident()
+        || hash.version != Some(Version::V0x13.into())
+        || params.is_ok_and(|params| work_of(&params) != work_of(today.params()))
+}
+
+/// Memory in KiB, passes and lanes.
+const fn work_of(params: &Params) -> (u32, u32, u32) {
+    (params.m_cost(), params.t_cost(), params.p_cost())
+}
+
+/// Makes the check of a hash with weaker parameters take as long as that of today's. Otherwise a
+/// stranger could tell an account with an old hash from an e-mail that nobody has.
+fn do_missing_work(password: &Password, hash: &PasswordHash) {
+    if let Ok(params) = Params::try_from(hash)
+        && let Ok(missing) = Params::new(missing_memory(&params), PASSES, LANES, None)
+    {
+        // Only its time matters.
+        let _ = Argon2::from(missing).hash_password(password.as_bytes());
+    }
+}
+
+/// Memory in KiB with which today's passes take as long as a hash with these parameters is faster.
+/// The time of Argon2 is proportional to memory times passes.
+const fn missing_memory(params: &Params) -> u32 {
+    let done = params.m_cost().saturating_mul(params.t_cost());
+    (MEMORY_KIB * PASSES).saturating_sub(done) / PASSES
+}
+
 /// Hashes on this thread, for the operator's command line.
 pub(crate) fn hash_blocking(password: &Password) -> Result<String, Error> {
     argon2()
@@ -195,6 +250,45 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
+
+    #[test]
+    fn a_weaker_hash_is_checked_with_the_work_of_todays() {
+        for (memory, passes) in [(8, 1), (8 * 1024, 1), (12 * 1024, 3), (MEMORY_KIB, 1)] {
+            let params = Params::new(memory, passes, 1, None).unwrap();
+            let all = memory * passes + missing_memory(&params) * PASSES;
+            assert_eq!(all, MEMORY_KIB * PASSES, "{memory} KiB, {passes} passes");
+        }
+        let stronger = Params::new(64 * 1024, 3, 1, None).unwrap();
+        assert_eq!(missing_memory(&stronger), 0);
+    }
+
+    #[test]
+    fn a_hash_of_other_parameters_is_made_anew_for_the_right_password() {
+        let [right, wrong] =
+            ["a password", "another"].map(|text| Password::for_sign_in(text).unwrap());
+        let weaker = Argon2::from(Params::new(8 * 1024, 1, 1, None).unwrap());
+        let older = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x10,
+            argon2().params().clone(),
+        );
+        for outdated in [weaker, older] {
+            let hash = outdated
+                .hash_password(right.as_bytes())
+                .unwrap()
+                .to_string();
+            assert_eq!(verify_blocking(&wrong, &hash).unwrap(), Verdict::Wrong);
+            let Verdict::Right {
+                new_hash: Some(new),
+            } = verify_blocking(&right, &hash).unwrap()
+            else {
+                panic!("{hash}");
+            };
+            assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
+            let again = verify_blocking(&right, &new).unwrap();
+            assert_eq!(again, Verdict::Right { new_hash: None });
+        }
+    }
 
     #[tokio::test]
     async fn a_sign_in_waits_for_its_turn_as_long_as_calls_may_take() {

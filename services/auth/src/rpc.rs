@@ -1,25 +1,33 @@
-//! The gRPC service `AuthService`. Each handler decodes the request, calls the domain, and encodes
+//! The gRPC services `AuthService` and `SignInLogService`. Each handler decodes the request, calls the domain, and encodes
 //! the response.
 
 mod auth_service;
+mod sign_in_log_service;
 
 use kreis_database::writes::{Row, Writes};
 use kreis_service::service_key::ServiceKey;
 use tonic::Status;
 
 use crate::{
-    domain::{Store, TokenIssuer},
+    domain::{Outbox, RefusalLog, Store, TokenIssuer, password_resets::ResetRequests},
     error::Error,
-    model::RefreshToken,
+    guess_limits::GuessLimits,
+    model::{BrowserKeys, RefreshToken},
     password_hashing::HashingPool,
 };
 
-/// What all handlers share.
+/// What all handlers share. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct Handlers {
     pub(crate) store: Store,
     pub(crate) writes: Writes,
     pub(crate) passwords: HashingPool,
+    pub(crate) guesses: GuessLimits,
+    pub(crate) browser_keys: BrowserKeys,
     pub(crate) tokens: TokenIssuer,
+    pub(crate) refusals: RefusalLog,
+    pub(crate) outbox: Outbox,
+    pub(crate) reset_requests: ResetRequests,
 }
 
 impl Handlers {

@@ -9,6 +9,7 @@ use std::{
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
+    hmac::{self, HMAC_SHA256},
     signature::{Ed25519KeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -24,6 +25,8 @@ const PEM_LABEL: &str = "PRIVATE KEY";
 pub struct SigningKeys {
     first: EncodingKey,
     public: Vec<SigningKey>,
+    /// A key from each private key, from which others are derived.
+    secrets: Vec<hmac::Key>,
 }
 
 /// A key that cannot be used.
@@ -48,6 +51,7 @@ impl SigningKeys {
     pub fn load(paths: &[PathBuf]) -> Result<Self, SigningKeyError> {
         let mut first = None;
         let mut public = Vec::new();
+        let mut secrets = Vec::new();
         for path in paths {
             let text =
                 fs::read(path).map_err(|error| SigningKeyError::File(path.clone(), error))?;
@@ -64,15 +68,29 @@ impl SigningKeys {
             let kid = thumbprint(&public_key);
             first.get_or_insert_with(|| (EncodingKey::from_ed_der(&seed), kid.clone()));
             public.push(SigningKey { kid, public_key });
+            secrets.push(hmac::Key::new(HMAC_SHA256, &seed));
         }
         let (first, _) = first.ok_or(SigningKeyError::None)?;
-        Ok(Self { first, public })
+        Ok(Self {
+            first,
+            public,
+            secrets,
+        })
     }
 
     /// The public keys.
     #[must_use]
     pub fn public(&self) -> Vec<SigningKey> {
         self.public.clone()
+    }
+
+    /// A key for another purpose from each signing key, in the same order. It says nothing about the
+    /// signing key.
+    pub(crate) fn derive(&self, purpose: &str) -> Vec<hmac::Key> {
+        let derived = |secret| hmac::sign(secret, purpose.as_bytes());
+        let keys = self.secrets.iter().map(derived);
+        keys.map(|key| hmac::Key::new(HMAC_SHA256, key.as_ref()))
+            .collect()
     }
 
     /// Signs a token with the first key.

@@ -3,13 +3,17 @@
 pub(crate) mod accounts;
 mod callers;
 mod invitations;
+mod mails;
 pub(crate) mod revocations;
 mod service_keys;
 mod sessions;
-mod signing_keys;
+pub(crate) mod sign_in_log;
+mod token_issuers;
 
 use kreis_database::{Database, DatabaseError};
 use sqlx::{Postgres, Transaction};
+
+pub(crate) use self::sign_in_log::EntryRange;
 
 /// The tables of auth, and the views that org publishes. Cheap to clone.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ pub(crate) mod due_values;
 pub(crate) mod kpis;
 pub(crate) mod overview;
 pub(crate) mod progress;
+pub(crate) mod state_thresholds;
 mod transaction;
 pub(crate) mod values;
 

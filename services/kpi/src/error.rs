@@ -71,7 +71,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Replay(#[from] ReplayError),
     /// Another change came in between. A retry helps.
-    #[error("another change got in the way")]
+    #[error("another change came first")]
     Conflict,
     /// The database could not be used.
     #[error(transparent)]

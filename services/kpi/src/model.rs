@@ -11,10 +11,13 @@ mod inputs;
 mod kpi;
 mod limits;
 mod number;
+mod organisation_thresholds;
 mod overview;
 mod period;
 mod period_range;
 mod progress;
+mod state;
+mod state_counts;
 mod sum;
 mod target;
 mod text;
@@ -32,19 +35,26 @@ pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use inputs::{
     CorrectKpiValue, CreateKpi, GetCircleProgress, GetKpiProgress, GetOverview, ListChanges,
     ListDueValues, ListKpiValues, ListKpis, MarkNothingToReport, RecordKpiValue, RemoveKpiTarget,
-    RetractKpiValue, SetKpiActive, SetKpiTarget, UpdateKpi,
+    RetractKpiValue, SetKpiActive, SetKpiTarget, SetStateThresholds, UpdateKpi,
 };
 pub(crate) use kpi::{
     Activation, Definition, FrozenField, Kpi, KpiName, KpiUpdate, NewKpi, Steward,
 };
 pub(crate) use limits::Limits;
 pub(crate) use number::FiniteValue;
+pub(crate) use organisation_thresholds::OrganisationThresholds;
 pub(crate) use overview::{
-    CircleOverview, KpiOverview, MAX_OVERVIEW_SIZE, OverviewFilter, overview,
+    CircleOverview, KpiOverview, KpiWithValues, MAX_OVERVIEW_SIZE, OverviewFilter, overview,
 };
 pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
 pub(crate) use period_range::{PeriodPreset, PeriodRange};
-pub(crate) use progress::{CircleProgress, ProgressPoint, ValueSeries, circle_progress};
+pub(crate) use progress::{
+    CircleProgress, KpiProgress, ProgressPoint, ValueSeries, circle_progress, state_as_of,
+};
+pub(crate) use state::{
+    Forecast, KpiState, KpiThresholds, NoStatementReason, PaceDistance, StateThresholds, threshold,
+};
+pub(crate) use state_counts::{Delivery, LastEnded, StateCounts};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Unit, UnitKind};

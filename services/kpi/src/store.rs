@@ -11,6 +11,7 @@ mod overview;
 mod requests;
 mod rows;
 mod series;
+mod state_thresholds;
 mod time_zone_cache;
 mod users;
 mod values;

@@ -21,7 +21,7 @@ pub(crate) enum Error {
     /// `circle` is absent if that circle has just been renamed.
     #[error("another circle has this name")]
     CircleNameTaken { circle: Option<CircleId> },
-    #[error("nobody would be left who can define KPIs and let people in")]
+    #[error("no gatekeeper would be left to define KPIs and invite users")]
     LastGatekeeper,
     #[error("the user is deactivated, reactivate them first")]
     UserInactive(UserId),

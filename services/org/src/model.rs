@@ -28,5 +28,5 @@ pub(crate) use service_account::{
     ServiceAccount, ServiceAccountUpdate, ServiceCircles, ServiceKeyId, ServiceKeyState,
 };
 pub(crate) use user::{
-    FieldChange, Invitation, User, UserCircle, UserCursor, UserState, UserUpdate,
+    FieldChange, Invitation, SessionsEndReason, User, UserCircle, UserCursor, UserState, UserUpdate,
 };

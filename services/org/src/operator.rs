@@ -51,6 +51,7 @@ pub async fn add_user(pool: &Pool, new: NewUserInput) -> Result<i64, OperatorErr
         display_name: new.display_name.unwrap_or_default(),
         email: new.email,
         gatekeeper: new.gatekeeper,
+        language: String::new(),
     };
     let new = NewUser::parse(&user_fields).map_err(|errors| sentences(&errors))?;
     let user = users::create_by_operator(&store(pool), &new)

@@ -22,7 +22,7 @@ const ORGANISATION: Row = Row {
     id: 1,
 };
 
-/// What the handlers of all three services share. Cheap to clone.
+/// What all handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Handlers {
     pub(crate) store: Store,

@@ -16,7 +16,7 @@ pub(super) fn missing_unit(kpi: &FileKpi) -> Vec<RowError> {
     if kpi.unit.is_some() {
         return Vec::new();
     }
-    let text = "is blank, and so nothing tells the unit of this new KPI";
+    let text = "is blank, and this new KPI needs a unit";
     vec![RowError::new(kpi.row, kpi.unit_column, text)]
 }
 
@@ -129,7 +129,7 @@ fn new_steward(
         (None, Some(_)) => Err(format!("{email} is no active user there")),
         (Some(_), Some(known)) => Err(match &known.steward {
             Some(other) => format!("says {email}, while the server has {other}"),
-            None => format!("says {email}, while the server has nobody"),
+            None => format!("says {email}, while the server has no steward"),
         }),
     }
 }

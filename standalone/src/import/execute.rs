@@ -187,6 +187,7 @@ async fn create_kpi(
             user_id: Some(steward.user_id),
         }),
         active_since: new.active_since.map(Into::into),
+        state_thresholds: None,
     };
     let answer = client
         .call(question, |channel, request| async move {

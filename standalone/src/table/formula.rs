@@ -47,7 +47,7 @@ mod tests {
             assert_eq!(escape(text), cell);
             assert_eq!(unescape(cell), text);
         }
-        assert_eq!(unescape("=1"), "=1", "a file that nobody guarded");
+        assert_eq!(unescape("=1"), "=1", "a file without apostrophes");
     }
 
     proptest! {

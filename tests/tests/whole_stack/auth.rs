@@ -1,11 +1,20 @@
 //! Signing in, invitations, tokens, keys and revocation.
 
 mod clocks;
+mod guessing;
+mod hostile_cookies;
 mod hostile_sign_in;
 mod invitations;
+mod known_browsers;
+mod mail;
+mod mail_faults;
+mod mail_tls;
+mod old_hashes;
 mod own_password;
+mod password_reset;
 pub(crate) mod revocation;
 pub(crate) mod revocation_lease;
+mod revocation_lifetimes;
 mod revocation_list;
 mod revocation_missed;
 mod revocation_rewound;
@@ -15,5 +24,9 @@ mod service_keys;
 mod session_cookies;
 mod sessions;
 mod sign_in;
+mod sign_in_log;
+mod sign_in_log_flood;
+mod sign_in_log_list;
+mod sign_in_notices;
 mod signing_keys;
 pub(crate) mod tokens;

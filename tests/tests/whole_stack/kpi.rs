@@ -13,6 +13,7 @@ mod progress;
 mod races;
 mod seen_marks;
 mod seen_units;
+mod states;
 mod stewards;
 mod stored_responses;
 mod targets;

@@ -4,6 +4,7 @@ mod changes;
 mod circles;
 mod deactivation;
 mod gatekeepers;
+mod languages;
 mod races;
 mod user_list;
 mod users;

@@ -1,10 +1,12 @@
 /** Asks for a new sign-in in front of the screen. The screen stays as it is, but it is hidden until then. */
 import { Trans } from '@lingui/react/macro';
-import { Button, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { SignInForm } from '#features/sign-in/sign-in-form';
+import { Choice } from '#shared/screens/choice';
 import { ignoreTypedAhead } from '#shared/screens/key-burst';
+import { endLapsedSession } from '#shared/session/renewal';
 import { endSession } from '#shared/session/session';
 import classes from './lapsed-session.module.css';
 import { rememberFocus } from './remember-focus';
@@ -23,6 +25,12 @@ export function LapsedSession({ userId, email }: { userId: string; email: string
     };
   }, []);
 
+  function signOut() {
+    endSession(userId);
+    // A refusal means that the server has ended the session, too.
+    endLapsedSession(userId).catch(() => undefined);
+  }
+
   // The dialogue is a direct child of the body: the style sheet hides all other children.
   return createPortal(
     <dialog
@@ -40,9 +48,10 @@ export function LapsedSession({ userId, email }: { userId: string; email: string
         email={email}
         explanation={<Trans>Sign in again to go on where you were. What you typed is still there.</Trans>}
       />
-      <Button variant="subtle" fullWidth mt="md" onClick={() => endSession(userId)}>
+      {/* The dialogue comes unasked: a press right after that was meant for the screen. */}
+      <Choice variant="subtle" fullWidth mt="md" onClick={signOut}>
         <Trans>Not you? Sign out</Trans>
-      </Button>
+      </Choice>
     </dialog>,
     document.body,
   );

@@ -5,7 +5,7 @@ import { readAddress } from '#features/overview/address';
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey, readYear } from '#shared/periods/months';
 import { parseSearch, stringifySearch } from '#shared/screens/address';
-import { lazyScreen } from '#shared/screens/lazy-screen';
+import { laterScreen, lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { Failure } from './failure';
 import { Frame } from './frame';
@@ -18,6 +18,13 @@ const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
   component: lazyScreen(() => import('#features/sign-in/invitation-page'), 'InvitationPage'),
+});
+
+/** Open without a session: the person cannot sign in. */
+const forgottenPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten-password',
+  component: lazyScreen(() => import('#features/sign-in/forgotten-password-page'), 'ForgottenPasswordPage'),
 });
 
 /** All other screens require a session. */
@@ -56,7 +63,7 @@ const kpiRoute = createRoute({
     };
   },
   loader: ({ params }) => mustBeId(params.kpiId),
-  component: lazyScreen(() => import('#features/kpi/kpi-page'), 'KpiPage'),
+  component: laterScreen(() => import('#features/kpi/kpi-page'), 'KpiPage'),
 });
 
 const activityRoute = createRoute({
@@ -67,13 +74,13 @@ const activityRoute = createRoute({
     ...(isMonthKey(from) && { from }),
     ...(isMonthKey(to) && { to }),
   }),
-  component: lazyScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
+  component: laterScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/account',
-  component: lazyScreen(() => import('#features/account/account-page'), 'AccountPage'),
+  component: laterScreen(() => import('#features/account/account-page'), 'AccountPage'),
 });
 
 interface EnterSearch {
@@ -101,6 +108,7 @@ const nowhereRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
+    forgottenPasswordRoute,
     frameRoute.addChildren([
       overviewRoute,
       enterRoute,

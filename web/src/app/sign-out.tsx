@@ -1,4 +1,7 @@
-/** The sign-out. It first names unsaved entries and discards them only after a confirmation. */
+/**
+ * The sign-out. It first names what is not saved, in every tab of this browser, and discards it only after a
+ * confirmation.
+ */
 import { useMutation } from '@connectrpc/connect-query';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
@@ -6,6 +9,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Draft, isEntrySent } from '#features/enter/draft';
 import { entryDrafts } from '#features/enter/drafts';
+import { WAITING_PASTE } from '#features/enter/held-paste';
 import { type CorrectionDraft, correctionDrafts, isCorrectionSent } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
@@ -14,37 +18,40 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { belongsTo, endSession } from '#shared/session/session';
 import { type DraftRecord, keyOf } from '#shared/unsaved/draft-records';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
-import { kpisOf, listOf, type Named } from '#shared/unsaved/unsent-names';
-import { useUnsent } from '#shared/unsaved/use-unsent';
+import { isGuarded } from '#shared/unsaved/tab-guard';
+import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
+
+/** What a person has not saved. */
+interface Unsaved {
+  entries: readonly DraftRecord<Draft>[];
+  corrections: readonly DraftRecord<CorrectionDraft>[];
+  /** Whether this tab shows a paste that waits to be checked. */
+  pasteWaits: boolean;
+}
 
 export function SignOut({ userId }: { userId: string }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
-  const entries = useUnsent(entryDrafts, userId);
-  const corrections = useUnsent(correctionDrafts, userId);
-  /** The unsaved entries at the time of the question. */
-  const [asked, setAsked] = useState<readonly DraftRecord<Draft | CorrectionDraft>[]>([]);
+  /** What was not saved at the time of the question; absent if there is no question. */
+  const [asked, setAsked] = useState<Unsaved>();
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
 
   /** Discards only entries that the question named. Entries written since then are kept. */
   function leave() {
-    for (const record of entries) if (wasAsked(record)) entryDrafts.discard(record);
-    for (const record of corrections) if (wasAsked(record)) correctionDrafts.discard(record);
+    const { entries, corrections } = unsavedOf(userId);
+    for (const record of entries) if (isAmong(record, asked?.entries)) entryDrafts.discard(record);
+    for (const record of corrections)
+      if (isAmong(record, asked?.corrections)) correctionDrafts.discard(record);
     // Another person may have signed in before the answer came.
     if (!belongsTo(userId)) return;
     endSession(userId);
     void navigate({ to: '/' });
   }
 
-  function wasAsked({ drafts, ...place }: DraftRecord<Draft | CorrectionDraft>): boolean {
-    const before = asked.find((record) => keyOf(record) === keyOf(place));
-    return before !== undefined && JSON.stringify(before.drafts) === JSON.stringify(drafts);
-  }
-
   function ask() {
-    const records = [...entries, ...corrections];
-    if (records.length === 0) logout.mutate({});
-    setAsked(records);
+    const unsaved = unsavedOf(userId);
+    if (isAnything(unsaved)) setAsked(unsaved);
+    else logout.mutate({});
   }
 
   /**
@@ -63,16 +70,12 @@ export function SignOut({ userId }: { userId: string }) {
           <CallId error={logout.error} />
         </Alert>
       )}
-      {asked.length > 0 ? (
+      {asked !== undefined ? (
         <Question
-          kpis={kpisOf(asked)}
-          sent={[
-            ...entries.flatMap(({ drafts }) => Object.values(drafts).filter(isEntrySent)),
-            ...corrections.flatMap(({ drafts }) => Object.values(drafts).filter(isCorrectionSent)),
-          ]}
+          unsaved={asked}
           underway={logout.isPending}
           onSignOut={() => logout.mutate({})}
-          onStay={() => setAsked([])}
+          onStay={() => setAsked(undefined)}
         />
       ) : (
         <Button variant="default" loading={logout.isPending} onClick={ask}>
@@ -83,29 +86,61 @@ export function SignOut({ userId }: { userId: string }) {
   );
 }
 
+function unsavedOf(userId: string): Unsaved {
+  return {
+    entries: entryDrafts.everyRecordOf(userId),
+    corrections: correctionDrafts.everyRecordOf(userId),
+    pasteWaits: isGuarded(WAITING_PASTE),
+  };
+}
+
+function isAnything({ entries, corrections, pasteWaits }: Unsaved): boolean {
+  return entries.length > 0 || corrections.length > 0 || pasteWaits;
+}
+
+/** Whether a record is among others, with the same drafts. */
+function isAmong<Draft>(
+  { drafts, ...place }: DraftRecord<Draft>,
+  others: readonly DraftRecord<Draft>[] = [],
+): boolean {
+  const other = others.find((record) => keyOf(record) === keyOf(place));
+  return other !== undefined && JSON.stringify(other.drafts) === JSON.stringify(drafts);
+}
+
 interface QuestionProps {
-  kpis: string[];
-  /** These entries were sent and have no answer yet. */
-  sent: readonly Named[];
+  unsaved: Unsaved;
   underway: boolean;
   onSignOut: () => void;
   onStay: () => void;
 }
 
-function Question({ kpis, sent, underway, onSignOut, onStay }: QuestionProps) {
+function Question({ unsaved, underway, onSignOut, onStay }: QuestionProps) {
   const { i18n } = useLingui();
+  const { entries, corrections, pasteWaits } = unsaved;
+  const kpis = kpisOf([...entries, ...corrections]);
   const names = listOf(kpis, i18n);
+  const sent = [
+    ...entries.flatMap(({ drafts }) => Object.values(drafts).filter(isEntrySent)),
+    ...corrections.flatMap(({ drafts }) => Object.values(drafts).filter(isCorrectionSent)),
+  ];
   return (
     <Alert color="yellow" variant="light" role="alert">
       <Stack gap="sm">
-        <Text size="sm">
-          <Plural
-            value={kpis.length}
-            one={`# entry is not saved: ${names}.`}
-            other={`# entries are not saved: ${names}.`}
-          />{' '}
-          <MaybeSaved sent={sent} />
-        </Text>
+        {kpis.length > 0 && (
+          <Text size="sm">
+            <Plural
+              value={kpis.length}
+              one={`# entry is not saved: ${names}.`}
+              other={`# entries are not saved: ${names}.`}
+            />{' '}
+            <MaybeSaved sent={sent} />
+          </Text>
+        )}
+        {pasteWaits && (
+          <Text size="sm">
+            <Trans>A paste waits to be checked.</Trans>
+          </Text>
+        )}
         <Button variant="default" loading={underway} onClick={onSignOut}>
           <Trans>Discard and sign out</Trans>
         </Button>

@@ -10,7 +10,7 @@ test.for([
   ['en-GB', 3, 'Greta Keller has entered 830 in the meantime. The comment on it: “Holidays”.'],
   ['de-CH', 6, 'Greta Keller hat inzwischen 830 eingegeben. Der Kommentar dazu: «Holidays».'],
 ] as const)(
-  'a comment is not said to be of whoever changed the number, in %s',
+  'a comment does not carry the name of the person who changed only the number, in %s',
   async ([locale, month, sentence]) => {
     const emil = await callerOf(kreis.url, ECONOMIST);
     const greta = await callerOf(kreis.url, GATEKEEPER);

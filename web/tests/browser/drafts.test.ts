@@ -57,7 +57,8 @@ test.for(WORDS)('unsent entries are offered at the next sign-in, as typed: $loca
   await page.getByRole('textbox', { name: 'donations' }).click();
   await page.keyboard.type('104000');
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog', { name: ended }).getByRole('button', { name: notYou }).press('Enter');
+  const dialogue = page.getByRole('dialog', { name: ended });
+  await pressOnceRead(dialogue.getByRole('button', { name: notYou }), 'Enter');
 
   // Another person signs in first.
   await visitor.signIn(GATEKEEPER);

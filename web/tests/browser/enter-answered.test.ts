@@ -1,14 +1,20 @@
-/** After a button of a row or a key in a note has saved something, a person types the next number. */
+/** A button or a key in a note has moved the focus to a row. The next number is meant for another row. */
 import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
 import { cellOf, enter, rowOf, setUpMonths } from './month-entry';
-import { pressOnceRead, READ_MS } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
 const TYPED_ON = 'What you typed after it was not entered.';
 /** Longer than a save takes, in milliseconds. */
 const SAVED_MS = 2_000;
+
+/** Types a number into the focused cell and presses Enter. Waits for what is stored by that. */
+async function enterAndWait(visitor: Visitor, number: string): Promise<void> {
+  await enter(visitor, number);
+  await visitor.page.waitForTimeout(READ_MS);
+}
 
 const WAYS = [
   { way: 'Ctrl+Enter', month: '2012-01', keys: ['Control+Enter'] },
@@ -63,5 +69,52 @@ test('the number after a click on “It is right” does not replace the number 
   await page.getByText(TYPED_ON).waitFor();
   await page.waitForTimeout(READ_MS);
   expect((await months.numbers(month)).reachability).toBe(8);
+  await visitor.leave();
+});
+
+test('the next number does not replace theirs, which has just been kept', async () => {
+  const month = '2007-05';
+  const visitor = await entering(month);
+  await months.fill(month, { consultations: 700 });
+  await cellOf(visitor).click();
+  await enterAndWait(visitor, '690');
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Keep theirs' }));
+  await enterAndWait(visitor, '82.5');
+  expect(await months.numbers(month)).toEqual({ consultations: 700 });
+  await visitor.leave();
+});
+
+test('the next number does not replace the first one of a paste that has just been applied', async () => {
+  const month = '2005-05';
+  await months.fill(month, { consultations: 690 });
+  const visitor = await entering(month);
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Apply' }));
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  await enterAndWait(visitor, '1040');
+  expect(await months.numbers(month)).toEqual({ consultations: 697, reachability: 82.5 });
+  await visitor.leave();
+});
+
+test('the next number does not go into the first row of a paste that has just been undone', async () => {
+  const month = '2003-05';
+  const visitor = await entering(month);
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  await cellOf(visitor, 'donations').click();
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Undo' }));
+  await enterAndWait(visitor, '104000');
+  expect((await months.numbers(month)).consultations).toBeUndefined();
+  await visitor.leave();
+});
+
+test('the next number does not replace one whose comment has just been given up', async () => {
+  const month = '2001-05';
+  await months.fill(month, { consultations: 700 });
+  const visitor = await entering(month);
+  await rowOf(visitor).getByRole('button', { name: 'Comment …' }).click();
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Cancel' }));
+  await enterAndWait(visitor, '82.5');
+  expect(await months.numbers(month)).toEqual({ consultations: 700 });
   await visitor.leave();
 });

@@ -1,6 +1,7 @@
 /** Keys at the first and the last row of the grid, which have no neighbour in one direction. */
 import { expect, test } from 'vitest';
-import { cellOf, setUpMonths } from './month-entry';
+import { cellOf, enter, setUpMonths } from './month-entry';
+import { READ_MS } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -62,5 +63,26 @@ test('an arrow that is held down leads to the last row, where a number can be ty
   await page.keyboard.type('3');
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ 'new members': 3 });
+  await visitor.leave();
+});
+
+test('a scroll by finger does not say that the last row is meant again', async () => {
+  const month = '2011-02';
+  const visitor = await entering(month, { touch: true, width: 400 });
+  const { page, context } = visitor;
+  const cells = page.locator('input[data-row]');
+  await cells.last().tap();
+  await enter(visitor, '42');
+  await page.waitForTimeout(READ_MS);
+  const touch = await context.newCDPSession(page);
+  const move = (y: number) =>
+    touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: 60, y }] });
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: 60, y: 400 }] });
+  for (let y = 415; y <= 550; y += 15) await move(y);
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await page.waitForTimeout(READ_MS);
+  await enter(visitor, '7');
+  await page.waitForTimeout(READ_MS);
+  expect(await months.numbers(month)).toEqual({ 'new members': 42 });
   await visitor.leave();
 });

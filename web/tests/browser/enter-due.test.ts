@@ -42,7 +42,7 @@ function nameOf(month: Month): string {
   return monthName(month, 'en');
 }
 
-test('whoever comes begins with the oldest month that is due, and is led to the next', async () => {
+test('the screen begins with the oldest month that is due, and links to the next one', async () => {
   const visitor = await arriving(2);
   const { page } = visitor;
   const [oldest, next] = [monthsAgo(2), monthsAgo(1)];
@@ -106,7 +106,7 @@ test('a month that has nothing to report is not due', async () => {
   await visitor.leave();
 });
 
-test('whoever has nothing due begins with the last month', async () => {
+test('the screen begins with the last month if nothing is due', async () => {
   const { invitation } = await gatekeeper.inviteEconomistOf(3);
   const visitor = await visit('about:blank');
   const { page } = visitor;

@@ -78,3 +78,20 @@ test('a circle that is joined in the middle of a number does not lead its digits
   await expect.poll(() => months.numbers(month)).toEqual({ 'new members': 33, donations: 104_000 });
   await visitor.leave();
 });
+
+test.for(['Enter', 'Tab', 'ArrowDown'].map((key, index) => ({ key, month: `199${4 + 2 * index}-11` })))(
+  'a number that was interrupted in its middle is not saved by $key that passes it',
+  async ({ key, month }) => {
+    const visitor = await entering(month);
+    const { page } = visitor;
+    await cellOf(visitor, 'reachability').click();
+    await page.keyboard.type('8');
+    // As if the find bar of the browser took the focus.
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await cellOf(visitor).click();
+    for (let row = 0; row < 2; row += 1) await page.keyboard.press(key);
+    await page.waitForTimeout(READ_MS);
+    expect(await months.numbers(month)).toEqual({});
+    await visitor.leave();
+  },
+);

@@ -97,7 +97,7 @@ test('what had nothing to report a year before is shown so, and is not the last 
   await before.leave();
 });
 
-test('nothing to report does not take the place of a number that somebody else entered', async () => {
+test('a mark does not replace a number that another person entered', async () => {
   const first = await entering(BLANK.conflict);
   const second = await entering(BLANK.conflict);
   await cellOf(first).fill('700');
@@ -115,7 +115,7 @@ test('nothing to report does not take the place of a number that somebody else e
   await second.leave();
 });
 
-test('a number does not take the place of a mark that somebody else has set unseen', async () => {
+test('a number does not replace a mark of another person that was not on the screen', async () => {
   const first = await entering(BLANK.unseen);
   const second = await entering(BLANK.unseen);
   await mark(first);

@@ -82,6 +82,7 @@ test('texts from before a reload are saved by one Enter after the other', async 
   await page.reload();
   await cellOf(visitor, 'consultations').click();
   await page.keyboard.press('Enter');
+  await page.waitForTimeout(READ_MS);
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toMatchObject(meant);
   await visitor.leave();
@@ -109,5 +110,26 @@ test('what is typed after Enter has passed the last row is not entered in it', a
   expect(await cells.last().inputValue()).toBe('88');
   expect(writes()).toBe(0);
   expect(await months.numbers(month)).toEqual(before);
+  await visitor.leave();
+});
+
+test('a second Enter in haste saves no half-typed text from before a reload', async () => {
+  const month = '1999-03';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).click();
+  await page.keyboard.type('697');
+  // As if another window took the focus.
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await page.locator('input[data-row="1"]').click();
+  await page.keyboard.type('8');
+  await page.reload();
+  await rowOf(visitor).getByText('not saved yet').waitFor();
+  await page.waitForTimeout(READ_MS);
+  await cellOf(visitor).click();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(2 * READ_MS);
+  expect(await months.numbers(month)).toEqual({ consultations: 697 });
   await visitor.leave();
 });

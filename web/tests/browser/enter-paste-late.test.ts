@@ -211,3 +211,52 @@ test.for([
   await page.getByText(words.all).waitFor();
   await visitor.leave();
 });
+
+test('a preview that comes late takes the keyboard of no person who types in another row', async () => {
+  const month = '2009-01';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const held = gate();
+  await page.route('**/assets/pasting-*.js', async (route) => {
+    await held.passed;
+    await route.continue();
+  });
+  await page.reload();
+  await cellOf(visitor).waitFor();
+  await page.waitForTimeout(READ_MS);
+  await visitor.paste(cellOf(visitor, 'donations'), 'January 2009\n104000\n12');
+  await cellOf(visitor).click();
+  await page.keyboard.type('69');
+  held.open();
+  await page.getByRole('dialog', { name: 'Check before pasting' }).waitFor();
+  await page.waitForTimeout(READ_MS);
+  await page.keyboard.type('7');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 697 });
+  await visitor.leave();
+});
+
+test('a paste of one cell that comes late does not replace what was typed since', async () => {
+  const month = '1991-01';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const held = gate();
+  await page.route('**/assets/pasting-*.js', async (route) => {
+    await held.passed;
+    await route.continue();
+  });
+  await page.reload();
+  await cellOf(visitor).waitFor();
+  await page.waitForTimeout(READ_MS);
+  await cellOf(visitor).click();
+  // A blank cell beside it was copied too.
+  await visitor.paste(cellOf(visitor), '\t690');
+  await page.waitForTimeout(READ_MS);
+  await page.keyboard.type('697');
+  await page.keyboard.press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  held.open();
+  await page.waitForTimeout(2 * READ_MS);
+  expect(await cellOf(visitor).inputValue()).toBe('697');
+  await visitor.leave();
+});

@@ -134,11 +134,11 @@ test('numbers typed with Tab past a row with nothing to report do not take that 
 
 const ENGLISH = {
   locale: 'en-CH',
-  hint: 'Tab leads to the next row, the right arrow key to the buttons of a row.',
+  hint: 'Tab leads to the next row, the right arrow key to the buttons of a row, and Enter to the answers to a question.',
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
-  hint: 'Tab führt zur nächsten Zeile, die Pfeiltaste nach rechts zu den Schaltflächen einer Zeile.',
+  hint: 'Tab führt zur nächsten Zeile, die Pfeiltaste nach rechts zu den Schaltflächen einer Zeile, und die Eingabetaste zu den Antworten auf eine Frage.',
 };
 
 test.for(inBothLanguages(ENGLISH, GERMAN))(

@@ -156,3 +156,21 @@ test('“Undone” is not said of what another person has entered since', async 
   expect(await undone.count()).toBe(0);
   await visitor.leave();
 });
+
+test('“Undo” beside a paste undoes it in the middle of another number too', async () => {
+  const month = '2007-03';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await undo.waitFor();
+  await page.waitForTimeout(READ_MS);
+  await cellOf(visitor, 'donations').click();
+  await page.keyboard.type('1040');
+  const box = await undo.boundingBox();
+  if (box === null) throw new Error('there is nothing to undo');
+  await page.mouse.click(box.x + 5, box.y + 5);
+  await page.waitForTimeout(READ_MS);
+  expect(await months.numbers(month)).toEqual({ donations: 1040 });
+  await visitor.leave();
+});

@@ -112,7 +112,7 @@ test.for(LANGUAGES)(
 );
 
 test.for(LANGUAGES)(
-  'an undo overwrites nothing that somebody else has entered since, in $words.locale',
+  'an undo does not overwrite a later value of another person, in $words.locale',
   async ({ words, year }) => {
     const month = `${year}-04`;
     await months.fill(month, { consultations: 690 });

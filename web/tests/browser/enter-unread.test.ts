@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { cellOf, hasFocus, setUpMonths } from './month-entry';
+import { cellOf, comeBackUntil, hasFocus, rowOf, setUpMonths } from './month-entry';
 import { gate, READ_MS, stopClock, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
@@ -196,5 +196,25 @@ test('a double click on an answer in the preview of a paste answers one question
   await expect
     .poll(() => months.numbers(month))
     .toEqual({ consultations: 6400, reachability: 81, donations: 640 });
+  await visitor.leave();
+});
+
+test('a mark of another person that has just arrived is not taken back unread', async () => {
+  const month = '2005-03';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await rowOf(visitor).getByRole('button', { name: 'Nothing to report …' }).click();
+  await page.keyboard.type('Closed.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('Nothing to report: Closed.').waitFor();
+  const { id: kpiId } = await months.caller.kpiNamed('consultations');
+  await stopClock(page);
+  const period = { year: 2005, month: 3 };
+  await months.caller.values.markNothingToReport({ kpiId, period, reason: 'The team moved.' });
+  await comeBackUntil(visitor, () => document.body.textContent.includes('The team moved.'));
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await page.clock.runFor(2_000);
+  await page.waitForTimeout(READ_MS);
+  expect((await months.caller.valueFor('consultations', period))?.comment).toBe('The team moved.');
   await visitor.leave();
 });

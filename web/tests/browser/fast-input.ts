@@ -12,6 +12,7 @@ const NAMED: Record<string, { code: string; number: number; text?: string }> = {
   Enter: { code: 'Enter', number: 13, text: '\r' },
   Tab: { code: 'Tab', number: 9 },
   Escape: { code: 'Escape', number: 27 },
+  ArrowLeft: { code: 'ArrowLeft', number: 37 },
   ArrowUp: { code: 'ArrowUp', number: 38 },
   ArrowDown: { code: 'ArrowDown', number: 40 },
   Delete: { code: 'Delete', number: 46 },

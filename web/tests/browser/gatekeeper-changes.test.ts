@@ -115,7 +115,7 @@ test('the log is chosen by user or circle and by month, and the address keeps th
   await visitor.leave();
 });
 
-test('others read whose log it is', async () => {
+test('the page of the log tells an economist that it is for gatekeepers', async () => {
   const visitor = await visit('/admin/changes', { as: ECONOMIST });
   await visitor.page.getByText('These tools are for gatekeepers.').waitFor();
   await visitor.leave();

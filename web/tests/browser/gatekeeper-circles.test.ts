@@ -33,7 +33,7 @@ test('a circle is created, filled, renamed, emptied and deleted', async () => {
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('heading', { level: 1, name: 'Housing' }).waitFor();
 
-  await page.getByText('Nobody enters values here yet.').waitFor();
+  await page.getByText('No economist enters values here yet.').waitFor();
   await page.getByLabel('Add an economist').selectOption('Lea Blanc');
   await page.getByRole('button', { name: 'Add to the circle' }).click();
   await page.getByRole('link', { name: 'Lea Blanc' }).waitFor();
@@ -46,7 +46,7 @@ test('a circle is created, filled, renamed, emptied and deleted', async () => {
   expect(await page.getByRole('button', { name: 'Delete the circle' }).count()).toBe(0);
 
   await page.getByRole('button', { name: 'Remove Lea Blanc from the circle' }).click();
-  await page.getByText('Nobody enters values here yet.').waitFor();
+  await page.getByText('No economist enters values here yet.').waitFor();
   await page.getByRole('button', { name: 'Delete the circle' }).click();
   const question = page.getByRole('dialog', { name: 'Delete Homes?' });
   await question.getByRole('button', { name: 'Delete the circle' }).click();
@@ -123,7 +123,7 @@ test('a circle or an economist who has entered everything is said to have', asyn
   await visitor.leave();
 });
 
-test('what nobody has entered yet is listed for all circles, oldest first, with whom to remind', async () => {
+test('values that are due are listed for all circles, oldest first, with their economists', async () => {
   const visitor = await gatekeeperAt('/admin/due');
   const { page } = visitor;
   await page.getByRole('link', { name: 'audits' }).waitFor();

@@ -74,7 +74,7 @@ test('what was written, in any form of the page, gives way to another version on
   await target.fill('42');
   await description.fill('Written for long.');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Somebody else has changed this in the meantime.').waitFor();
+  await page.getByText('Another person has changed this meanwhile.').waitFor();
   const newest = page.getByRole('button', { name: 'Show what it is now' });
   await newest.click();
   const question = 'What you wrote on this page is discarded then. Show what it is now?';

@@ -104,7 +104,7 @@ test('the last gatekeeper stays one', async () => {
   await visitor.page.getByRole('link', { name: 'Greta Keller' }).click();
   await visitor.page.getByLabel('Gatekeeper', { exact: true }).uncheck();
   await visitor.page.getByRole('button', { name: 'Save' }).click();
-  await visitor.page.getByText('Nobody would be left who is a gatekeeper.').waitFor();
+  await visitor.page.getByText('No gatekeeper would be left.').waitFor();
   await visitor.leave();
 });
 
@@ -123,7 +123,7 @@ test('two gatekeepers who change the same user do not undo each other', async ()
 
   await second.page.getByLabel('Last name').fill('Rossini');
   await second.page.getByRole('button', { name: 'Save' }).click();
-  await second.page.getByText('Somebody else has changed this in the meantime.').waitFor();
+  await second.page.getByText('Another person has changed this meanwhile.').waitFor();
   second.page.once('dialog', (question) => void question.accept());
   await second.page.getByRole('button', { name: 'Show what it is now' }).click();
   await expect.poll(() => second.page.getByLabel('Display name').inputValue()).toBe('Emil R.');
@@ -134,7 +134,7 @@ test('two gatekeepers who change the same user do not undo each other', async ()
   await second.leave();
 });
 
-test('others see no such tools, and read whose they are when they open them', async () => {
+test('an economist sees no link to the tools, and the page of the tools says that it is for gatekeepers', async () => {
   const visitor = await visit('/admin/users', { as: ECONOMIST });
   await visitor.page.getByText('These tools are for gatekeepers.').waitFor();
   expect(await visitor.page.getByRole('link', { name: 'Gatekeeper', exact: true }).count()).toBe(0);

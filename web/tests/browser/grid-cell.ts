@@ -11,7 +11,7 @@ export interface ModelKpi {
 
 /** The content of a cell that is not final yet. */
 export type Open =
-  /** `kept` if it was typed before a reload: leaving the cell does not finish it. */
+  /** `kept` after a reload or an interruption: leaving the cell does not finish it. */
   | { kind: 'typing'; text: string; pasted: boolean; kept?: boolean }
   | { kind: 'asking'; text: string; pasted: boolean; question: Question }
   | { kind: 'refused'; text: string; pasted: boolean }

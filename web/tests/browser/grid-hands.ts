@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
-import { hasHit, placeOf, readScreen, type Target } from './grid-screen';
+import { clickPointOf, hasHit, readScreen, type Target } from './grid-screen';
 import { READ_MS, type Visitor } from './visitor';
 
 export class GridHands {
@@ -69,19 +69,32 @@ export class GridHands {
   async press(index: number, key: string): Promise<void> {
     const last = this.#model.cells.length - 1;
     if (key === 'Enter') {
-      if (this.#model.cell(index).open?.kind === 'asking') await this.read();
-      await this.#input.press(key);
+      const { open } = this.#model.cell(index);
       const isKept = this.#model.isKept(index);
+      if (open?.kind === 'asking' || (isKept && this.#throughKept)) await this.read();
+      await this.#input.press(key);
       if (this.#passing && this.#model.isPassed(index) && !(isKept && this.#throughKept)) {
         this.#throughKept = false;
         return;
       }
+      // It has led to the first answer.
+      if (open?.kind === 'asking' && open.question.kind !== 'unreadable') return this.keys('ArrowLeft');
       this.#passing = this.#model.enter(index) && index < last;
       this.#throughKept = isKept;
     } else {
       await this.keys(key);
       this.#model.finish(index);
     }
+    await this.settleQuestions(index);
+  }
+
+  /** Says yes to a question: one Enter leads to the answer, the next one gives it. */
+  async confirmByEnter(index: number): Promise<void> {
+    for (const key of ['Enter', 'Enter']) {
+      await this.read();
+      await this.keys(key);
+    }
+    this.#model.confirm(index);
     await this.settleQuestions(index);
   }
 
@@ -171,11 +184,11 @@ export class GridHands {
   async #click(target: Target): Promise<number> {
     const { page } = this.#visitor;
     for (;;) {
-      const before = await placeOf(page, target);
+      const before = await clickPointOf(page, target);
       if (target.button === undefined && before.focused === target.row) return before.focused;
       // The page refuses a click on what has just come to its place.
       await this.read();
-      const { focused, x, y } = await placeOf(page, target);
+      const { focused, x, y } = await clickPointOf(page, target);
       if (y !== before.y || focused !== before.focused) continue;
       this.#passing = false;
       await this.#input.click(x, y);

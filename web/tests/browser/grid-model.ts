@@ -85,19 +85,33 @@ export class GridModel {
     if (text === '') return this.#ask(index, text, pasted, { kind: 'retract' });
     const plain = text.replaceAll(',', '');
     if (!/^\d+(\.\d+)?$/.test(plain)) return this.#ask(index, text, pasted, { kind: 'unreadable' });
-    const number = Number(plain);
-    if (number !== seen.number && this.#isUnusual(index, number))
+    return this.#consider(index, Number(plain), text, pasted);
+  }
+
+  #consider(index: number, number: number, text: string, pasted: boolean): boolean {
+    if (number !== this.cell(index).seen.number && this.#isUnusual(index, number))
       return this.#ask(index, text, pasted, { kind: 'slip', number });
     this.enterNumbers([[index, number]], text);
     return true;
   }
 
-  /** Enter after the time to read the question: means yes, if yes is a possible answer. */
+  /** Chooses one of two readings. */
+  choose(index: number, number: number): void {
+    const { open } = this.cell(index);
+    if (open?.kind === 'asking') this.#consider(index, number, open.text, open.pasted);
+  }
+
+  /** Enter in the cell. It never answers a question. */
   enter(index: number): boolean {
     const { open } = this.cell(index);
-    if (open?.kind === 'asking') this.confirm(index);
     if (open?.kind === 'typing') open.kept = false;
     return this.finish(index);
+  }
+
+  /** The cell loses the focus without an act of the person: leaving it later does not finish its text. */
+  interrupt(index: number): void {
+    const { open } = this.cell(index);
+    if (open?.kind === 'typing') open.kept = true;
   }
 
   isKept(index: number): boolean {

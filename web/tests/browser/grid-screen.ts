@@ -36,7 +36,7 @@ export async function readScreen(page: Page): Promise<Screen> {
   });
 }
 
-interface Place {
+interface ClickPoint {
   /** The focused row, or -1. */
   focused: number;
   x: number;
@@ -50,8 +50,8 @@ export interface Target {
 }
 
 /** Returns where to click. If the rows move before the click, it hits something else and has no effect. */
-export async function placeOf(page: Page, target: Target): Promise<Place> {
-  return page.evaluate(findPlace, target);
+export async function clickPointOf(page: Page, target: Target): Promise<ClickPoint> {
+  return page.evaluate(findClickPoint, target);
 }
 
 /** Whether the last click hit its target. */
@@ -71,7 +71,7 @@ declare global {
 }
 
 /** Runs in the page. Installs a listener that stops a click that misses its target, or that it has left. */
-function findPlace({ row, button }: Target): Place {
+function findClickPoint({ row, button }: Target): ClickPoint {
   const input = document.querySelector(`input[data-row="${row}"]`);
   const lines: Element[] = [];
   for (

@@ -65,8 +65,8 @@ export class GridPerson {
       { weight: 4, name: 'goes back to a comment or a reason', take: () => this.#notes.finish() },
       { weight: 2, name: 'takes a mark back', take: () => this.#notes.takeMarkBack() },
       { weight: 8, name: 'clicks into a cell', take: () => this.#clickInto() },
-      { weight: 4, name: 'presses Enter', take: () => this.#pressEnter() },
-      { weight: 3, name: 'presses Tab', take: () => this.#pressTab() },
+      { weight: 4, name: 'presses Enter', take: () => this.#press('Enter') },
+      { weight: 3, name: 'presses Tab', take: () => this.#press('Tab') },
       { weight: 4, name: 'presses Escape', take: () => this.#pressEscape() },
       { weight: 5, name: 'clears a cell', take: () => this.#clear() },
       { weight: 8, name: 'answers a question', take: () => this.#answer() },
@@ -169,15 +169,9 @@ export class GridPerson {
     return `${index}`;
   }
 
-  async #pressEnter(): Promise<string> {
+  async #press(key: 'Enter' | 'Tab'): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#hands.press(index, 'Enter');
-    return `${index}`;
-  }
-
-  async #pressTab(): Promise<string> {
-    const index = await this.#hands.goToFocused();
-    await this.#hands.press(index, 'Tab');
+    await this.#hands.press(index, key);
     return `${index}`;
   }
 
@@ -233,7 +227,7 @@ export class GridPerson {
     if (it.question.kind === 'ambiguous') {
       const value = this.#chance.oneOf(it.question.values);
       await this.#hands.choose(index, String(value));
-      this.#model.enterNumbers([[index, value]], it.text);
+      this.#model.choose(index, value);
       await this.#hands.settleQuestions(index);
       return `${index} ${value}`;
     }
@@ -243,7 +237,7 @@ export class GridPerson {
       return `${index} Escape`;
     }
     if (this.#chance.percent(50)) {
-      await this.#hands.press(index, 'Enter');
+      await this.#hands.confirmByEnter(index);
       return `${index} Enter`;
     }
     const yes = it.question.kind === 'slip' ? 'It is right' : 'Take it back';
@@ -334,9 +328,11 @@ export class GridPerson {
 
   /** As if another window took the focus: the cell stays unfinished. */
   async #blur(): Promise<string> {
+    const index = await this.#hands.focused();
     await this.#visitor.page.evaluate(() => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     });
+    if (index >= 0) this.#model.interrupt(index);
     return '';
   }
 
@@ -392,7 +388,10 @@ export class GridPerson {
     await this.#hands.read();
     const text = await this.#hands.input(there).inputValue();
     // The dialogue may have caught the last keys. The text before them stays, unfinished.
-    if (text !== shown && text !== '' && part.startsWith(text)) this.#model.type(there, text);
+    if (text !== shown && text !== '' && part.startsWith(text)) {
+      this.#model.type(there, text);
+      this.#model.interrupt(there);
+    }
     this.#model.refresh();
     await this.#settle();
     return `${index} ${number?.text}, then ${there} ${text}`;

@@ -41,7 +41,7 @@ test.for([
   },
 );
 
-test('an invitation says whom it is for, opens as often as it is looked at, and is used once', async () => {
+test('an invitation names its user, opens any number of times, and sets one password', async () => {
   const { email, link } = await invite();
   for (let looks = 0; looks < 2; looks += 1) {
     const looking = await visit(link);

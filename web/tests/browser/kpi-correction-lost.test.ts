@@ -67,7 +67,7 @@ test('another number after a lost answer is not said to be at odds with another 
   expect(await page.getByText(WORDS['en-GB'].perhaps).count()).toBe(0);
   await value.press('Enter');
   await page.getByRole('alert').getByText('changed under your name in the meantime').waitFor();
-  expect(await page.getByText('Somebody else').count()).toBe(0);
+  expect(await page.getByText('Another person has changed this meanwhile.').count()).toBe(0);
   await visitor.inspect('correction-own-versions');
   await pressOnceRead(page.getByRole('button', { name: 'Save mine' }));
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('January')).waitFor();

@@ -154,3 +154,21 @@ test('a value whose taking back is repeated is not said to be blank where it has
   expect((await stored(7)).value).toBe(value + 2);
   await visitor.leave();
 });
+
+test('a correction over that of another person is decided on once the connection is back', async () => {
+  const { visitor, page, value } = await correcting('November');
+  const before = (await stored(11)).value;
+  await correctAsGatekeeper(11, before + 1);
+  await page.route('**/GetKpiValue', (route) => route.abort('connectionrefused'));
+  const refused = page.waitForResponse('**/CorrectKpiValue');
+  await value.fill(String(before + 2));
+  await value.press('Enter');
+  await refused;
+  // A reading of the screen would have given up by then.
+  await page.waitForTimeout(9_000);
+  await page.unroute('**/GetKpiValue');
+  await pressOnceRead(page.getByRole('button', { name: 'Save mine' }));
+  await page.getByRole('status').getByText(WORDS['en-GB'].saved('November')).waitFor();
+  expect((await stored(11)).value).toBe(before + 2);
+  await visitor.leave();
+});

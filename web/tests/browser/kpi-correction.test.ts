@@ -113,7 +113,7 @@ test('a value is taken back after a question, and the blank leads to where it is
   await visitor.leave();
 });
 
-test('who takes back what somebody else has corrected meanwhile sees both, and may still do it', async () => {
+test('a person who retracts a value that another person has corrected sees both, and can still retract it', async () => {
   const visitor = await visitKpi(ECONOMIST, 'donations');
   const { page } = visitor;
   await page.getByRole('button', { name: `Correct August ${LAST_YEAR}` }).click();
@@ -133,7 +133,7 @@ test('who takes back what somebody else has corrected meanwhile sees both, and m
   await visitor.leave();
 });
 
-test('a correction of what somebody else took back meanwhile can still be saved', async () => {
+test('a correction of a value that another person has retracted can still be saved', async () => {
   const visitor = await visitKpi(ECONOMIST, 'donations');
   const { page } = visitor;
   await page.getByRole('button', { name: `Correct October ${LAST_YEAR}` }).click();

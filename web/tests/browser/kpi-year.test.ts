@@ -86,7 +86,7 @@ test('a year stays on the screen after its only value is taken back', async () =
   await visitor.leave();
 });
 
-test('whoever comes back after the first value of a year finds this year', async () => {
+test('a KPI shows this year after the first value of the year', async () => {
   const { visitor, page } = await opening('parcels');
   const opened = new URL(page.url());
   expect(opened.search).toBe(`?year=${LAST_YEAR}`);

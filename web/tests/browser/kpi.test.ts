@@ -68,7 +68,7 @@ test('an economist corrects a value in place, by keyboard, and sees what became 
   await visitor.leave();
 });
 
-test('a value that somebody else corrected meanwhile is shown in both versions', async () => {
+test('a value that another person has corrected is shown in both versions', async () => {
   const visitor = await visit(ECONOMIST, 'reachability');
   const { page } = visitor;
   const { id } = await gatekeeper.kpiNamed('reachability');
@@ -96,7 +96,7 @@ test('a value that somebody else corrected meanwhile is shown in both versions',
   await visitor.leave();
 });
 
-test('nobody corrects values of another circle, or of an inactive KPI', async () => {
+test('values of another circle, or of an inactive KPI, cannot be corrected', async () => {
   const other = await visit(ECONOMIST, 'newsletter open rate');
   await other.page.getByRole('table', { name: `Values ${LAST_YEAR}` }).waitFor();
   expect(await other.page.getByRole('button', { name: 'Correct' }).count()).toBe(0);
@@ -183,7 +183,7 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
         const share = explained.nth(index);
         await (ask === 'click' ? share.click() : share.press(ask));
         const explanation = page.getByRole('dialog', { name: 'Progress of' });
-        await explanation.getByText('÷ (target − baseline)').waitFor();
+        await explanation.getByText('− baseline) ÷ (target − baseline)').waitFor();
         expect(await distance(share, explanation)).toBeLessThan(50);
         expect(await explanation.getByRole('listitem').first().textContent()).toMatch(/(Rossi|Blanc|Keller)/);
         await expect

@@ -144,3 +144,23 @@ test('a number is saved when a touch keyboard is closed with its own button', as
   expect((await valueFor('consultations', { year: 2019, month: 8 }))?.value).toBe(640);
   await visitor.leave();
 });
+
+test('a click that meets “Not you? Sign out” right after it appeared signs nobody out', async () => {
+  const [visitor, authorization] = await entering('2007-11', 'en-GB');
+  const { page } = visitor;
+  await kreis.endSession(authorization);
+  await page.getByRole('textbox', { name: 'consultations' }).click();
+  await page.keyboard.type('697');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('82');
+  const signOut = page.getByRole('button', { name: 'Not you? Sign out' });
+  await signOut.waitFor();
+  const box = await signOut.boundingBox();
+  if (box === null) throw new Error('there is no button');
+  await page.mouse.click(box.x + 40, box.y + 10);
+  await page.waitForTimeout(READ_MS);
+  expect(await page.getByText('Your session has ended').count()).toBe(1);
+  await signOut.click();
+  await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+  await visitor.leave();
+});

@@ -156,7 +156,9 @@ test('a circle without KPIs says so, and a new KPI without values has a row', as
   await page.reload();
   const row = kpi(page, 'boxes lost');
   await row.getByText('No value yet').waitFor();
-  await row.getByText('Lower is better').waitFor();
+  await row.getByText('no statement').waitFor();
+  await row.getByText('no value in the last 13 months').waitFor();
+  await row.getByRole('img', { name: 'Lower is better' }).waitFor();
   await page.getByRole('rowheader', { name: 'Archive No progress yet 0 of 1 KPI' }).waitFor();
   await visitor.leave();
 });
@@ -197,7 +199,8 @@ test('figures say what they are worth: missing periods, small sums, zeros before
     '–',
     expect.stringContaining('May 2024 to May 2025: lowest 0, highest 7, blank: 11'),
     'Once the year is complete',
-    '40 Lower is better',
+    'no statement values of the year are missing',
+    '40 ↓',
   ]);
   expect(await cellsOf('spilt')).toEqual([
     '70.2\u00a0% April 2025',
@@ -205,9 +208,41 @@ test('figures say what they are worth: missing periods, small sums, zeros before
     '–',
     expect.stringContaining('lowest 70.2\u00a0%, highest 80.3\u00a0%, blank: 11'),
     '50\u00a0% 2 periods missing',
-    '40\u00a0% Lower is better',
+    'behind 50 points short of the target',
+    '40\u00a0% ↓',
   ]);
   await page.getByRole('rowheader', { name: 'Kitchen Progress 50 % 1 of 2 KPIs, oldest April' }).waitFor();
+  await visitor.leave();
+});
+
+test('each row says where its KPI stands, and the worst can come first', async () => {
+  const { circles, kpis, values } = await callerOf(kreis.url, GATEKEEPER);
+  const { circle } = await circles.createCircle({ name: 'Garden' });
+  const circleId = circle?.id ?? '';
+  // Of 1200, 300 are due in March.
+  for (const [name, march] of [
+    ['apples', 330],
+    ['beans', 240],
+    ['carrots', 100],
+  ] as const) {
+    const { kpi } = await kpis.createKpi({
+      circleId,
+      name,
+      unit: Unit.CHF,
+      periodicity: Periodicity.QUARTERLY,
+      targets: [{ fromYear: 2020, initialValue: 0, targetValue: 1200 }],
+    });
+    await values.recordKpiValue({ kpiId: kpi?.id ?? '', period: { year: 2025, month: 3 }, value: march });
+  }
+  const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}&month=2025-05`);
+  const { page } = visitor;
+  await kpi(page, 'apples').getByText('on track').waitFor();
+  await kpi(page, 'apples').getByText('3 points ahead of pace').waitFor();
+  await kpi(page, 'beans').getByText('slightly behind').waitFor();
+  await kpi(page, 'beans').getByText('5 points behind pace').waitFor();
+  await kpi(page, 'carrots').getByText('17 points behind pace').waitFor();
+  await page.getByRole('button', { name: 'State', exact: true }).click();
+  await expect.poll(() => namesOn(page)).toEqual(['carrots', 'beans', 'apples']);
   await visitor.leave();
 });
 
@@ -218,7 +253,7 @@ test('a KPI without values has a row that says so', async () => {
   const donations = kpi(page, 'donations');
   await donations.getByText('No value yet').waitFor();
   await donations.getByRole('img', { name: 'June 2018 to June 2019: no values' }).waitFor();
-  await donations.getByText('Higher is better').waitFor();
+  await donations.getByRole('img', { name: 'Higher is better' }).waitFor();
   await kpi(page, 'sessions on the website').getByText('No target').waitFor();
   await page.getByRole('rowheader', { name: /^People No progress yet 0 of 3 KPIs/ }).waitFor();
   expect(await page.getByLabel('As of').inputValue()).toBe('2019-06');
@@ -240,7 +275,7 @@ test('where lower is better a fall is better, and where higher is better a rise'
 });
 
 async function changesOf(row: Locator, direction: string): Promise<{ fell: boolean; word: string }[]> {
-  await row.getByText(direction).waitFor();
+  await row.getByRole('img', { name: direction }).waitFor();
   const cells = await row.getByRole('cell').allTextContents();
   const found = cells
     .map((cell) => /^([▲▼]) [+-][\d.]+ points (\w+)$/.exec(cell))

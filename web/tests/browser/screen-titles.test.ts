@@ -28,7 +28,7 @@ test('each screen names the tab, in the language of the page', async () => {
   await visitor.leave();
 });
 
-test('whoever follows a link into a screen goes on there with the keyboard', async () => {
+test('after a link the keyboard is in the new screen', async () => {
   const visitor = await visit('/', { as: GATEKEEPER });
   const { page } = visitor;
   await page.getByRole('link', { name: 'donations' }).press('Enter');

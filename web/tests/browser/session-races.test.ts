@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
-import { gate, READ_MS, type Visitor } from './visitor';
+import { gate, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -37,6 +37,16 @@ async function holdAnswer(page: Page, rpc: string) {
 
 async function ownerIn({ page }: Visitor): Promise<string> {
   return page.evaluate(() => localStorage.getItem('kreis.session') ?? '');
+}
+
+/** The cookie of the browser is that of this person: a new page renews their session. */
+async function staysSignedIn({ page }: Visitor, name: string): Promise<void> {
+  const renewed = page.waitForResponse('**/Refresh');
+  await page.goto('/');
+  await renewed;
+  await page.waitForTimeout(SETTLED_MS);
+  expect(await page.getByRole('dialog', { name: ENDED }).count()).toBe(0);
+  await page.getByRole('button', { name }).waitFor();
 }
 
 test('a late refusal of an old renewal does not end the new session of the same person', async () => {
@@ -88,6 +98,25 @@ test('a renewal under way does not take the browser back from the next person', 
   await visitor.leave();
 });
 
+test('a sign-in waits for a renewal under way, whose answer would replace its cookie', async () => {
+  const visitor = await visit('/');
+  await visitor.signIn(ECONOMIST);
+  await overview(visitor);
+  await visitor.page.evaluate(() => localStorage.removeItem('kreis.session'));
+  const tab = await visitor.openTab('/');
+  await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
+  const held = await holdAnswer(visitor.page, 'Refresh');
+  await visitor.page.getByRole('link', { name: 'Activity' }).click();
+  await held.answered;
+  const signedIn = tab.signIn(GATEKEEPER);
+  await tab.page.waitForTimeout(SETTLED_MS);
+  held.release();
+  await signedIn;
+  await tab.page.getByRole('button', { name: 'Greta Keller' }).waitFor();
+  await staysSignedIn(tab, 'Greta Keller');
+  await visitor.leave();
+});
+
 test('the late answer to a sign-out does not end the session of the next person', async () => {
   const visitor = await visit('/');
   await visitor.signIn(ECONOMIST);
@@ -99,14 +128,13 @@ test('the late answer to a sign-out does not end the session of the next person'
   await held.answered;
   await tab.page.getByRole('link', { name: 'Activity' }).click();
   await tab.page.getByRole('dialog', { name: ENDED }).waitFor();
-  await tab.page.getByRole('button', { name: 'Not you? Sign out' }).click();
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Not you? Sign out' }));
   await tab.signIn(GATEKEEPER);
   await tab.page.getByRole('button', { name: 'Greta Keller' }).waitFor();
   held.release();
   await tab.page.waitForTimeout(SETTLED_MS);
   expect(await ownerIn(tab)).toContain(GATEKEEPER);
-  await tab.page.getByRole('link', { name: 'Overview' }).click();
-  await overview(tab);
+  await staysSignedIn(tab, 'Greta Keller');
   await visitor.leave();
 });
 
@@ -121,3 +149,23 @@ test('a clock that is thirteen hours wrong costs no sign-in', async () => {
     await visitor.leave();
   }
 });
+
+test('a session that a proxy ended in the browser is ended on the server by the sign-out', async () => {
+  const visitor = await visit('/');
+  await visitor.signIn(ECONOMIST);
+  await overview(visitor);
+  await visitor.page.route('**/Refresh', (route) => route.fulfill({ status: 403 }), { times: 1 });
+  await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
+  await visitor.page.getByRole('link', { name: 'Activity' }).click();
+  await visitor.page.getByRole('dialog', { name: ENDED }).waitFor();
+  expect(await sessionCookies(visitor)).toBe(1);
+  const signedOut = visitor.page.waitForResponse('**/Logout');
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Not you? Sign out' }));
+  await signedOut;
+  await expect.poll(() => sessionCookies(visitor)).toBe(0);
+  await visitor.leave();
+});
+
+async function sessionCookies({ page }: Visitor): Promise<number> {
+  return (await page.context().cookies()).filter(({ name }) => name.includes('session')).length;
+}

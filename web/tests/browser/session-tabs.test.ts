@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { cellOf, setUpMonths } from './month-entry';
-import { READ_MS, type Visitor } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, months, visit } = setUpMonths();
 
@@ -161,7 +161,7 @@ test('a tab that another person takes over hides the first one’s figures in al
   await kreis.endSession(authorization);
   const tab = await visitor.openTab('/enter?month=2015-06');
   await tab.page.getByRole('dialog', { name: ENDED }).waitFor();
-  await tab.page.getByRole('button', { name: 'Not you? Sign out' }).click();
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Not you? Sign out' }));
   await tab.signIn(GATEKEEPER);
   await cellOf(tab).waitFor();
   expect(await cellOf(tab).inputValue()).toBe('');

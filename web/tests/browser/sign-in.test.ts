@@ -29,6 +29,17 @@ test('a wrong password and an unknown e-mail are refused in the same plain words
   await visitor.leave();
 });
 
+test('without a mail server nobody is offered a link for a forgotten password', async () => {
+  const visitor = await visit('about:blank');
+  const { page } = visitor;
+  const asked = page.waitForResponse((response) => response.url().endsWith('/GetSignInOptions'));
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await (await asked).finished();
+  expect(await page.getByRole('link', { name: 'Forgot your password?' }).count()).toBe(0);
+  await visitor.leave();
+});
+
 test('signing out kills the token', async () => {
   const visitor = await visit('/');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
@@ -49,7 +60,7 @@ test('signing out kills the token', async () => {
   await visitor.leave();
 });
 
-test('the browser decides the language until somebody chooses one', async () => {
+test('the language is that of the browser until the person chooses one', async () => {
   const visitor = await visit('/', { locale: 'rm-CH' });
   await visitor.page.getByRole('heading', { name: 'Bei kreis anmelden' }).waitFor();
   await visitor.page.getByLabel('Sprache').selectOption('Français');

@@ -22,6 +22,8 @@ const WORDS = {
       new RegExp(`^Unusual: the last ${count} values lie between [\\d.,]+ and [\\d.,]+\\.`),
     swapped: (usual: string) => `This looks like ${usual} with two digits swapped. Is it right?`,
     decimals: 'This KPI has never had decimals. Is it right?',
+    spaced: 'There is a space in it, as between two numbers. Is it right?',
+    emptyMonth: '2008-09',
     negative: 'This KPI has never been negative. Is it right?',
     right: 'It is right',
     saved: '✓ saved',
@@ -31,6 +33,8 @@ const WORDS = {
       new RegExp(`^Ungewöhnlich: Die letzten ${count} Werte liegen zwischen [\\d.'’]+ und [\\d.'’]+\\.`),
     swapped: (usual: string) => `Das sieht aus wie ${usual} mit zwei vertauschten Ziffern. Stimmt das?`,
     decimals: 'Dieser KPI hatte noch nie Nachkommastellen. Stimmt das?',
+    spaced: 'Darin steht ein Leerzeichen, wie zwischen zwei Zahlen. Stimmt das?',
+    emptyMonth: '2008-10',
     negative: 'Dieser KPI war noch nie negativ. Stimmt das?',
     right: 'Es stimmt',
     saved: '✓ gespeichert',
@@ -102,6 +106,27 @@ test.each(LANGUAGES)(
     await cell.press('Enter');
     await expect.poll(() => stored('reachability')).toBe(90.1);
     expect(await page.getByRole('alert').count()).toBe(0);
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'two numbers with a space between them do not become one number unasked: %s',
+  async ([locale]) => {
+    const { spaced, emptyMonth, right, saved } = WORDS[locale];
+    const [year = 0, month = 0] = emptyMonth.split('-').map(Number);
+    const stored = () => economist.valueFor('consultations', { year, month });
+    const visitor = await visit(`/enter?month=${emptyMonth}`, { as: ECONOMIST, locale });
+    const { page } = visitor;
+    const cell = page.getByRole('textbox', { name: 'consultations' });
+    await cell.click();
+    await page.keyboard.type('690 825');
+    await page.keyboard.press('Enter');
+    await page.getByText(spaced).waitFor();
+    expect(await stored()).toBeUndefined();
+    await pressOnceRead(page.getByRole('button', { name: right }));
+    await page.getByText(saved).waitFor();
+    expect((await stored())?.value).toBe(690_825);
     await visitor.leave();
   },
 );

@@ -82,7 +82,7 @@ mod tests {
     const LONG: Duration = Duration::from_mins(1);
 
     #[tokio::test]
-    async fn writes_of_one_row_wait_and_leave_other_rows_alone() {
+    async fn writes_of_one_row_wait_and_do_not_delay_other_rows() {
         let rows = Rows::new(2);
         let running_writes = [
             rows.acquire(HELD, LONG).await.unwrap(),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_waits_no_longer_than_its_maximum() {
+    async fn a_write_waits_at_most_its_maximum_time() {
         let rows = Rows::new(1);
         let _running_writes = rows.acquire(HELD, LONG).await.unwrap();
         let waited = rows.acquire(HELD, Duration::from_millis(1)).await;
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_than_a_few_wait_for_a_row() {
+    async fn at_most_four_writes_of_a_row_wait_for_each_running_one() {
         let rows = Rows::new(2);
         let mut writes: Vec<_> = (0..2 * (1 + WAITING))
             .map(|_| Box::pin(rows.acquire(HELD, LONG)))

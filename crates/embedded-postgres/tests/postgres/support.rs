@@ -1,4 +1,4 @@
-//! Directories for servers under test, queries to them, and tests in processes of their own.
+//! Directories of the servers under test, queries to these servers, and tests in separate processes.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -14,17 +14,17 @@ use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
 
-/// Names the data directory for a test in a process of its own.
+/// Names the data directory for a test in a separate process.
 pub(crate) const DATA_DIR: &str = "KREIS_TEST_DATA_DIR";
 
 pub(crate) const GRACE: Duration = Duration::from_secs(20);
 
-/// A directory for one server, which the user that runs Postgres may pass.
-pub(crate) struct Home {
+/// A directory for one server. The user that runs Postgres may enter it.
+pub(crate) struct ServerDir {
     directory: TempDir,
 }
 
-impl Home {
+impl ServerDir {
     pub(crate) fn new() -> Self {
         let directory = tempfile::Builder::new()
             .prefix("kreis-pg-")
@@ -54,7 +54,7 @@ impl Home {
 }
 
 /// Stops a server that a failed test left running, by the pid in its pid file.
-impl Drop for Home {
+impl Drop for ServerDir {
     fn drop(&mut self) {
         if let Some(pid) = written_pid(&self.data_dir())
             && fs::read_link(format!("/proc/{pid}/cwd"))
@@ -105,9 +105,9 @@ pub(crate) async fn connect(location: &Location) -> sqlx::Result<PgConnection> {
     PgConnection::connect_with(&options).await
 }
 
-pub(crate) async fn ask(location: &Location, question: &'static str) -> String {
+pub(crate) async fn query(location: &Location, statement: &'static str) -> String {
     let mut connection = connect(location).await.unwrap();
-    let answer = ask_on(&mut connection, question).await;
+    let answer = query_on(&mut connection, statement).await;
     connection.close().await.unwrap();
     answer
 }
@@ -116,8 +116,8 @@ pub(crate) async fn ask(location: &Location, question: &'static str) -> String {
     clippy::disallowed_methods,
     reason = "a server without our schema to check against"
 )]
-pub(crate) async fn ask_on(connection: &mut PgConnection, question: &'static str) -> String {
-    sqlx::query_scalar(question)
+pub(crate) async fn query_on(connection: &mut PgConnection, statement: &'static str) -> String {
+    sqlx::query_scalar(statement)
         .fetch_one(connection)
         .await
         .unwrap()
@@ -136,7 +136,7 @@ pub(crate) async fn run(location: &Location, statement: &'static str) {
     connection.close().await.unwrap();
 }
 
-/// A command that runs one ignored test of this binary in a process of its own.
+/// A command that runs one ignored test of this binary in a separate process.
 pub(crate) fn test_process(program: &Path, name: &str, data_dir: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -161,7 +161,7 @@ pub(crate) fn spawn_test(name: &str, data_dir: &Path) -> Child {
         .unwrap()
 }
 
-/// The data directory of a test in a process of its own; `None` if no other test started it.
+/// The data directory of a test in a separate process; `None` if no other test started it.
 pub(crate) fn given_data_dir() -> Option<PathBuf> {
     std::env::var_os(DATA_DIR).map(PathBuf::from)
 }

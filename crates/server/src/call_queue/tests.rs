@@ -43,7 +43,7 @@ async fn a_burst_is_served_in_its_order() {
 }
 
 #[tokio::test]
-async fn a_queue_that_stands_is_kept_short_by_sending_its_oldest_away() {
+async fn a_standing_queue_drops_its_oldest_calls() {
     let queue = CallQueue::new(1);
     let first = queue.acquire(LONG).await.unwrap();
     let mut calls = joined(&queue, 10);
@@ -69,7 +69,7 @@ async fn a_call_waits_for_a_quarter_of_its_time_and_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn a_place_that_came_to_one_who_gives_up_goes_to_the_next() {
+async fn a_slot_for_a_call_that_gives_up_goes_to_the_next_call() {
     let queue = CallQueue::new(1);
     let first = queue.acquire(LONG).await.unwrap();
     let mut calls = joined(&queue, 2);

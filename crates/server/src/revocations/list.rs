@@ -262,8 +262,8 @@ mod tests {
     fn an_entry_that_cannot_be_understood_ends_every_token_so_far() {
         let mut unknown = revocation(1, RevocationKind::Unspecified, "x", 0);
         unknown.kind = 99;
-        let nobody = revocation(1, RevocationKind::User, "seven", 4);
-        for odd in [unknown, nobody] {
+        let no_user_id = revocation(1, RevocationKind::User, "seven", 4);
+        for odd in [unknown, no_user_id] {
             let list = RevocationList::default()
                 .apply(answer(0, vec![odd]), 0)
                 .unwrap();
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_version_of_the_user_is_let_in() {
+    fn a_token_with_a_newer_version_of_the_user_stays_valid() {
         let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
         assert!(
             !RevocationList::default()

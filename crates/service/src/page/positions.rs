@@ -40,7 +40,7 @@ pub struct TimePosition {
 
 /// A position in a list of events, newest first: the last event of the page before. With id 0, the
 /// list continues with the events before `time`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeCursor {
     /// When the event happened.
     pub time: DateTime<Utc>,

@@ -1,15 +1,15 @@
 //! Changing one's own password.
 
-use std::net::IpAddr;
-
 use chrono::Utc;
 use kreis_server::token::Caller;
 
-use super::{SignIn, TokenIssuer, transaction::begin_about_user};
+use super::{Outbox, RefusalLog, SignIn, TokenIssuer, transaction::begin_about_user};
 use crate::{
     error::Error,
-    model::{Password, Session, UserId},
-    password_hashing::HashingPool,
+    model::{
+        Activity, Client, MailKind, NewEntry, NewMail, Password, Reason, Refusal, Session, UserId,
+    },
+    password_hashing::{HashingPool, Verdict},
     store::Store,
 };
 
@@ -17,14 +17,22 @@ use crate::{
 pub(crate) async fn hash(
     store: &Store,
     passwords: &HashingPool,
+    refusals: &RefusalLog,
     user: UserId,
-    current: Password,
-    new: Password,
-    address: Option<IpAddr>,
+    (current, new): (Password, Password),
+    client: &Client,
 ) -> Result<String, Error> {
+    let address = client.address;
     let ticket = passwords.enqueue(address)?;
     let account = store.account(user).await?.ok_or(Error::PasswordRefused)?;
-    if !ticket.verify(current, account.password_hash).await? {
+    if ticket.verify(current, account.password_hash).await? == Verdict::Wrong {
+        let refusal = Refusal {
+            activity: Activity::PasswordChangeRefused,
+            reason: Reason::WrongPassword,
+            user: Some(user),
+            method: None,
+        };
+        refusals.note(refusal, client);
         return Err(Error::PasswordRefused);
     }
     let known = vec![
@@ -42,6 +50,7 @@ pub(crate) async fn hash(
 pub(crate) async fn change(
     store: &Store,
     tokens: &TokenIssuer,
+    outbox: &Outbox,
     caller: &Caller,
     password_hash: &str,
     sign_in: SignIn,
@@ -58,6 +67,15 @@ pub(crate) async fn change(
     let account = account.ok_or(Error::TokenRevoked)?;
     let (session, stored) = tokens.begin_session(account, sign_in, now)?;
     tx.insert_session(&stored).await?;
+    let entry = NewEntry {
+        session: Some(&stored.id),
+        ..NewEntry::by_user(Activity::PasswordChanged, user, &stored.client)
+    };
+    tx.log(&entry).await?;
+    outbox
+        .tell(&mut tx, NewMail::about(user, MailKind::PasswordChanged))
+        .await?;
     tx.commit().await?;
+    outbox.wake();
     Ok((session, seq))
 }

@@ -1,6 +1,6 @@
 //! Issues access tokens, and begins and renews sessions with them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::{error::Unspecified, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -9,10 +9,10 @@ use kreis_server::token::{AUDIENCE, Claims, ISSUER, Role};
 
 use crate::{
     error::Error,
-    lifetimes::Lifetimes,
+    lifetimes::{AnnouncedLifetime, Lifetimes},
     model::{
         Account, Client, NewSession, RefreshToken, Renewal, Session, SessionId, SignInMethod,
-        UsableKey, UserId,
+        StoredKey, UserId,
     },
     signing_keys::SigningKeys,
 };
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct TokenIssuer {
     keys: Arc<SigningKeys>,
-    access_token: TimeDelta,
+    access_token: AnnouncedLifetime,
     idle_session: TimeDelta,
     session: TimeDelta,
 }
@@ -43,11 +43,14 @@ struct Bearer {
 }
 
 impl TokenIssuer {
-    pub(crate) fn new(keys: Arc<SigningKeys>, lifetimes: Lifetimes) -> Self {
-        let delta = |lifetime| TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::hours(1));
+    pub(crate) fn new(
+        keys: Arc<SigningKeys>,
+        access_token: AnnouncedLifetime,
+        lifetimes: Lifetimes,
+    ) -> Self {
         Self {
             keys,
-            access_token: delta(lifetimes.access_token),
+            access_token,
             idle_session: delta(lifetimes.idle_session),
             session: delta(lifetimes.session),
         }
@@ -65,7 +68,7 @@ impl TokenIssuer {
         let id = session.text();
         let (access_token, expire_time) = self.access_token(&account, &id, now, session_end)?;
         let refresh = (sign_in.renewal != Renewal::None)
-            .then(|| RefreshToken::first(session).map_err(no_randomness))
+            .then(|| RefreshToken::first(session, now).map_err(no_randomness))
             .transpose()?;
         let (refresh_token, refresh) = refresh.unzip();
         let (ends_unless_renewed, end_time) = match refresh {
@@ -117,7 +120,7 @@ impl TokenIssuer {
     /// An access token for the key of a service account, and when the token expires.
     pub(crate) fn service_token(
         &self,
-        key: &UsableKey,
+        key: &StoredKey,
         session: &str,
         now: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), Error> {
@@ -138,7 +141,8 @@ impl TokenIssuer {
         session_end: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), Error> {
         let issued = now.trunc_subsecs(0);
-        let expire_time = (issued + self.access_token).min(session_end.trunc_subsecs(0));
+        let expire_time =
+            (issued + delta(self.access_token.now())).min(session_end.trunc_subsecs(0));
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -162,6 +166,10 @@ impl TokenIssuer {
     pub(crate) fn idle_end(&self, now: DateTime<Utc>, session_end: DateTime<Utc>) -> DateTime<Utc> {
         (now + self.idle_session).min(session_end)
     }
+}
+
+fn delta(lifetime: Duration) -> TimeDelta {
+    TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::hours(1))
 }
 
 /// 128 random bits, in base64url.

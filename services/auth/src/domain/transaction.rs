@@ -5,6 +5,7 @@ use kreis_server::token::Caller;
 
 use crate::{
     error::Error,
+    model::UserId,
     store::{Store, Tx},
 };
 
@@ -21,6 +22,24 @@ pub(super) async fn begin_about_user(store: &Store, caller: &Caller) -> Result<T
     let mut tx = store.begin().await?;
     tx.lock_person(caller.user_id).await?;
     hold_caller_or_refuse(&mut tx, caller).await?;
+    Ok(tx)
+}
+
+/// Begins a transaction of a gatekeeper that changes the account of a person. Locks the smaller id
+/// first, as org does, so that two people who change each other do not deadlock.
+pub(super) async fn begin_about_person(
+    store: &Store,
+    caller: &Caller,
+    person: UserId,
+) -> Result<Tx, Error> {
+    let mut tx = store.begin().await?;
+    if caller.user_id < person {
+        hold_caller_or_refuse(&mut tx, caller).await?;
+        tx.lock_person(person).await?;
+    } else {
+        tx.lock_person(person).await?;
+        hold_caller_or_refuse(&mut tx, caller).await?;
+    }
     Ok(tx)
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Account {
     pub(crate) circles: Vec<Circle>,
     pub(crate) password_hash: Option<String>,
     pub(crate) uv: i64,
+    /// Tag of the user's language; empty if it is not known.
+    pub(crate) language: String,
 }
 
 /// A circle of a user.

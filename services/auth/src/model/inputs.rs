@@ -1,6 +1,9 @@
 //! What the use cases take, each named after its RPC.
 
-use super::{EmailKey, InvitationHash, Password, Renewal, UserId};
+use chrono::{DateTime, Utc};
+use kreis_service::page::{PageRequest, TimeCursor};
+
+use super::{Activity, EmailKey, InvitationHash, Password, Renewal, UserId};
 
 /// A user who signs in.
 pub(crate) struct Login {
@@ -27,4 +30,22 @@ pub(crate) struct ChangePassword {
 pub(crate) struct ListSessions {
     /// Absent for those of the caller.
     pub(crate) user: Option<UserId>,
+}
+
+/// A page of the log of sign-ins.
+pub(crate) struct ListSignIns {
+    /// Absent for all that the caller may read.
+    pub(crate) user: Option<UserId>,
+    /// Each activity once.
+    pub(crate) activities: Vec<Activity>,
+    /// First moment; absent for no bound.
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// First moment after the range; absent for no bound.
+    pub(crate) until: Option<DateTime<Utc>>,
+    pub(crate) page: PageRequest<TimeCursor>,
+}
+
+/// Notices that a user has read.
+pub(crate) struct ConfirmNotices {
+    pub(crate) ids: Vec<i64>,
 }

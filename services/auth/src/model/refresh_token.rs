@@ -6,6 +6,8 @@
 //! alone gives the current token. Together they tell an old token of the session from an invented
 //! one, without a list of old tokens.
 
+use std::iter;
+
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
     error::Unspecified,
@@ -22,9 +24,13 @@ use super::SessionId;
 const GENERATION_LENGTH: usize = 4;
 const SECRET_LENGTH: usize = 32;
 
-/// For how long the token before the current one still returns the current one. Covers a lost
-/// answer, and two tabs of a browser that renew at the same time.
+/// For how long a token that was used still returns the current one. Covers a lost answer, and tabs
+/// of a browser that renew at the same time.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
+
+/// How many generations back the grace reaches at most. Tabs without locks, as over plain HTTP, can
+/// renew one after the other while the browser still sends an older cookie for another tab.
+const MAX_GENERATIONS_IN_GRACE: usize = 8;
 
 /// Up to how many generations an old token is recognised. Bounds the work of a call to less than two
 /// milliseconds. A session of seven days that is renewed every five minutes has 2016 generations.
@@ -47,13 +53,17 @@ pub(crate) struct RefreshState {
     pub(crate) key: Vec<u8>,
     /// How often the session was renewed.
     pub(crate) generation: i32,
+    /// When it was renewed last, or began.
+    pub(crate) use_time: DateTime<Utc>,
+    /// When it was renewed within the grace before that, newest first.
+    pub(crate) earlier_renewals: Vec<DateTime<Utc>>,
 }
 
 /// What a token means for a session.
 pub(crate) enum Shown {
     /// The current token: the session is renewed, and this is the next token.
     Current(RefreshToken),
-    /// The token before, within the grace period: this is the current token.
+    /// A token that was used within the grace period: this is the current token.
     Before(RefreshToken),
     /// An older token of the session. It may have been stolen.
     Reused,
@@ -63,7 +73,10 @@ pub(crate) enum Shown {
 
 impl RefreshToken {
     /// The first token of a session, with what auth stores about it.
-    pub(crate) fn first(session: SessionId) -> Result<(Self, RefreshState), Unspecified> {
+    pub(crate) fn first(
+        session: SessionId,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, RefreshState), Unspecified> {
         let mut secret = Zeroizing::new([0; SECRET_LENGTH]);
         rand::fill(secret.as_mut_slice())?;
         let mut key = vec![0; SECRET_LENGTH];
@@ -77,6 +90,8 @@ impl RefreshToken {
             hash: token.hash(),
             key,
             generation: 0,
+            use_time: now,
+            earlier_renewals: Vec::new(),
         };
         Ok((token, state))
     }
@@ -123,13 +138,8 @@ impl RefreshToken {
 }
 
 impl RefreshState {
-    /// Judges a token that names this session. `renewed` is when the session was renewed last.
-    pub(crate) fn judge(
-        &self,
-        shown: &RefreshToken,
-        renewed: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Shown {
+    /// Judges a token that names this session.
+    pub(crate) fn judge(&self, shown: &RefreshToken, now: DateTime<Utc>) -> Shown {
         let back = self.generation - shown.generation;
         if !(0..=MAX_GENERATIONS_BACK).contains(&back) {
             return Shown::Unknown;
@@ -139,20 +149,30 @@ impl RefreshState {
         if verify_slices_are_equal(&current.hash(), &self.hash).is_err() {
             return Shown::Unknown;
         }
-        match back {
-            0 => Shown::Current(current.successor(&key)),
-            1 if now - renewed <= GRACE => Shown::Before(current),
+        let Some(renewals_since) = usize::try_from(back - 1).ok() else {
+            return Shown::Current(current.successor(&key));
+        };
+        match self.renewals().nth(renewals_since) {
+            Some(used) if now - used <= GRACE => Shown::Before(current),
             _ => Shown::Reused,
         }
     }
 
     /// The state after the session was renewed and `next` became its current token.
-    pub(crate) fn renewed(&self, next: &RefreshToken) -> Self {
+    pub(crate) fn renewed(&self, next: &RefreshToken, now: DateTime<Utc>) -> Self {
+        let in_grace = self.renewals().filter(|time| now - *time <= GRACE);
         Self {
             hash: next.hash(),
             key: self.key.clone(),
             generation: next.generation,
+            use_time: now,
+            earlier_renewals: in_grace.take(MAX_GENERATIONS_IN_GRACE - 1).collect(),
         }
+    }
+
+    /// When it was renewed, newest first.
+    fn renewals(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        iter::once(self.use_time).chain(self.earlier_renewals.iter().copied())
     }
 }
 
@@ -163,20 +183,23 @@ mod tests {
     const SESSION: SessionId = SessionId::from_bytes([7; SessionId::LENGTH]);
 
     fn first() -> (RefreshToken, RefreshState) {
-        RefreshToken::first(SESSION).unwrap()
+        RefreshToken::first(SESSION, at(0)).unwrap()
     }
 
-    /// Judges a token so many seconds after the last renewal.
-    fn judge(state: &RefreshState, shown: &RefreshToken, seconds: i64) -> Shown {
-        let renewed = DateTime::UNIX_EPOCH;
-        state.judge(shown, renewed, renewed + TimeDelta::seconds(seconds))
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
-    fn renew(state: &RefreshState, token: &RefreshToken) -> (RefreshToken, RefreshState) {
-        let Shown::Current(next) = judge(state, token, 300) else {
+    /// Renews with the current token, so many seconds after the epoch.
+    fn renew(
+        state: &RefreshState,
+        token: &RefreshToken,
+        seconds: i64,
+    ) -> (RefreshToken, RefreshState) {
+        let Shown::Current(next) = state.judge(token, at(seconds)) else {
             panic!("the token is not the current one");
         };
-        let renewed = state.renewed(&next);
+        let renewed = state.renewed(&next, at(seconds));
         (next, renewed)
     }
 
@@ -193,40 +216,53 @@ mod tests {
     }
 
     #[test]
-    fn the_token_before_returns_the_current_one_for_thirty_seconds() {
-        let (token, state) = first();
-        let (next, renewed) = renew(&state, &token);
-        for seconds in [0, 30] {
-            let Shown::Before(again) = judge(&renewed, &token, seconds) else {
+    fn a_used_token_returns_the_current_one_for_thirty_seconds() {
+        let (first, state) = first();
+        let (second, state) = renew(&state, &first, 300);
+        let (third, state) = renew(&state, &second, 310);
+        for (used, seconds) in [(&first, 330), (&second, 330), (&second, 340)] {
+            let Shown::Before(current) = state.judge(used, at(seconds)) else {
                 panic!("refused after {seconds} s");
             };
-            assert_eq!(again.text(), next.text());
+            assert_eq!(current.text(), third.text());
         }
-        assert!(matches!(judge(&renewed, &token, 31), Shown::Reused));
+        assert!(matches!(state.judge(&first, at(331)), Shown::Reused));
+        assert!(matches!(state.judge(&second, at(341)), Shown::Reused));
     }
 
     #[test]
     fn an_older_token_is_recognised() {
         let (oldest, state) = first();
         let (mut token, mut state) = (oldest.clone(), state);
-        for _ in 0..100 {
-            (token, state) = renew(&state, &token);
+        for renewal in 1..=100 {
+            (token, state) = renew(&state, &token, renewal * 300);
         }
-        assert!(matches!(judge(&state, &oldest, 0), Shown::Reused));
-        assert!(matches!(judge(&state, &token, 0), Shown::Current(_)));
+        assert!(matches!(state.judge(&oldest, at(30_000)), Shown::Reused));
+        assert!(matches!(state.judge(&token, at(30_000)), Shown::Current(_)));
+    }
+
+    #[test]
+    fn frequent_renewals_keep_few_times() {
+        let (oldest, state) = first();
+        let (mut token, mut state) = (oldest.clone(), state);
+        for renewal in 1..=100 {
+            (token, state) = renew(&state, &token, renewal / 10);
+        }
+        assert_eq!(state.renewals().count(), MAX_GENERATIONS_IN_GRACE);
+        assert!(matches!(state.judge(&oldest, at(10)), Shown::Reused));
     }
 
     #[test]
     fn a_token_that_auth_did_not_issue_is_unknown() {
         let (token, state) = first();
-        let (_, renewed) = renew(&state, &token);
+        let (_, renewed) = renew(&state, &token, 300);
         let (of_another, _) = first();
         let mut flipped = token.clone();
         flipped.secret[0] ^= 1;
         let mut ahead = token.clone();
         ahead.generation = 2;
         for unknown in [of_another, flipped, ahead] {
-            assert!(matches!(judge(&renewed, &unknown, 0), Shown::Unknown));
+            assert!(matches!(renewed.judge(&unknown, at(300)), Shown::Unknown));
         }
     }
 }

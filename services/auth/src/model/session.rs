@@ -10,7 +10,7 @@ use super::{Account, RefreshState, RefreshToken, UserId};
 const MAX_USER_AGENT_BYTES: usize = 256;
 
 /// How a user signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum SignInMethod {
     Password,
     Invitation,
@@ -98,8 +98,6 @@ pub(crate) struct NewSession {
 pub(crate) struct RenewableSession {
     pub(crate) user: UserId,
     pub(crate) uv: i64,
-    /// When it was renewed last, or began.
-    pub(crate) use_time: DateTime<Utc>,
     pub(crate) expire_time: DateTime<Utc>,
     pub(crate) end_time: DateTime<Utc>,
     pub(crate) refresh: RefreshState,

@@ -3,10 +3,12 @@
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
     ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
-    GetInvitationResponse, IssueTokenRequest, IssueTokenResponse, ListSessionsRequest,
-    ListSessionsResponse, LoginRequest, LoginResponse, LogoutEverywhereRequest,
-    LogoutEverywhereResponse, LogoutRequest, LogoutResponse, RefreshRequest, RefreshResponse,
-    auth_service_server::AuthService,
+    GetInvitationResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, IssueTokenRequest,
+    IssueTokenResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
+    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
+    RefreshRequest, RefreshResponse, RequestPasswordResetRequest, RequestPasswordResetResponse,
+    SendInvitationRequest, SendInvitationResponse, WithdrawInvitationRequest,
+    WithdrawInvitationResponse, auth_service_server::AuthService,
 };
 use kreis_server::{
     client_address::{CLIENT_USER_AGENT, ClientAddress},
@@ -18,8 +20,8 @@ use tonic::{Request, Response, Status};
 use super::{Handlers, row_of_service_key, row_of_session};
 use crate::{
     domain::{SignIn, invitations, passwords, service_keys, sessions},
-    model::{AcceptInvitation, ChangePassword, Client, SignInMethod},
-    wire::{decode, encode, session_cookie::SessionCookie},
+    model::{AcceptInvitation, ChangePassword, Client, EmailKey, Renewal, SignInMethod},
+    wire::{browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie},
 };
 
 #[tonic::async_trait]
@@ -29,6 +31,7 @@ impl AuthService for Handlers {
         request: Request<LoginRequest>,
     ) -> Result<Response<LoginResponse>, Status> {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let browser = BrowserCookie::of(&request, &self.browser_keys);
         let input = decode::login(request.into_inner())?;
         let renewal = input.renewal;
         let sign_in = SignIn {
@@ -36,15 +39,24 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
-        let address = sign_in.client.address;
-        let account = sessions::verify(&self.store, &self.passwords, input, address).await?;
+        let (passwords, refusals) = (&self.passwords, &self.refusals);
+        let client = &sign_in.client;
+        let known = browser.known_to(&input.email);
+        let guess = self.guesses.sign_in(&input.email, known, client.address)?;
+        let verified = sessions::verify(&self.store, passwords, refusals, input, client).await;
+        let account = guess.end(verified)?;
         let tokens = self.tokens.clone();
         let session = self
             .write(async move |store| {
                 sessions::begin_verified(&store, &tokens, account, sign_in).await
             })
             .await?;
-        Ok(cookie.respond(renewal, session, encode::login))
+        let email = EmailKey::from_email(&session.account.email);
+        let mut response = cookie.respond(renewal, session, encode::login);
+        if renewal == Renewal::Cookie {
+            browser.remember(&mut response, &email);
+        }
+        Ok(response)
     }
 
     async fn refresh(
@@ -53,11 +65,13 @@ impl AuthService for Handlers {
     ) -> Result<Response<RefreshResponse>, Status> {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
         let shown = cookie.read(request.metadata());
+        let browser = BrowserCookie::of(&request, &self.browser_keys).known();
         let (token, renewal) = decode::refresh(request.into_inner(), shown)?;
-        let tokens = self.tokens.clone();
+        let guess = self.guesses.token(browser, client.address)?;
+        let (tokens, refusals) = (self.tokens.clone(), self.refusals.clone());
         let session = self
             .write_on(row_of_session(&token), async move |store| {
-                sessions::refresh(&store, &tokens, &token, &client).await
+                guess.end(sessions::refresh(&store, &tokens, &refusals, &token, &client).await)
             })
             .await?;
         Ok(cookie.respond(renewal, session, encode::refresh))
@@ -67,10 +81,11 @@ impl AuthService for Handlers {
         &self,
         request: Request<LogoutRequest>,
     ) -> Result<Response<LogoutResponse>, Status> {
-        let (caller, cookie) = (Caller::of(&request)?, SessionCookie::of(&request));
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let caller = Caller::of(&request)?;
         let session = caller.session.clone();
         let seq = self
-            .write(async move |store| sessions::logout(&store, &caller).await)
+            .write(async move |store| sessions::logout(&store, &caller, &client).await)
             .await?;
         let mut response = Response::new(encode::logout());
         let shown = cookie.read(request.metadata());
@@ -82,9 +97,9 @@ impl AuthService for Handlers {
         &self,
         request: Request<LogoutEverywhereRequest>,
     ) -> Result<Response<LogoutEverywhereResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, client) = (Caller::of(&request)?, client_of(&request));
         let seq = self
-            .write(async move |store| sessions::logout_everywhere(&store, &caller).await)
+            .write(async move |store| sessions::logout_everywhere(&store, &caller, &client).await)
             .await?;
         Ok(with_revocation_seq(
             Response::new(encode::logout_everywhere()),
@@ -106,10 +121,10 @@ impl AuthService for Handlers {
         &self,
         request: Request<EndSessionRequest>,
     ) -> Result<Response<EndSessionResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, client) = (Caller::of(&request)?, client_of(&request));
         let session = decode::end_session(request.get_ref())?;
         let seq = self
-            .write(async move |store| sessions::end(&store, &caller, session).await)
+            .write(async move |store| sessions::end(&store, &caller, session, &client).await)
             .await?;
         Ok(with_revocation_seq(
             Response::new(encode::end_session()),
@@ -128,30 +143,78 @@ impl AuthService for Handlers {
             new,
             renewal,
         } = decode::change_password(request.into_inner())?;
-        let (store, passwords) = (&self.store, &self.passwords);
-        let (user, address) = (caller.user_id, client.address);
-        let hash = passwords::hash(store, passwords, user, current, new, address).await?;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let (user, both) = (caller.user_id, (current, new));
+        let guess = self.guesses.own_password(user)?;
+        let hash = passwords::hash(store, passwords, refusals, user, both, &client).await;
+        let hash = guess.end(hash)?;
         let sign_in = SignIn {
             method: SignInMethod::Password,
             renewal,
             client,
         };
-        let tokens = self.tokens.clone();
+        let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
         let (session, seq) = self
             .write(async move |store| {
-                passwords::change(&store, &tokens, &caller, &hash, sign_in).await
+                passwords::change(&store, &tokens, &outbox, &caller, &hash, sign_in).await
             })
             .await?;
         let response = cookie.respond(renewal, session, encode::change_password);
         Ok(with_revocation_seq(response, seq))
     }
 
+    async fn get_sign_in_options(
+        &self,
+        _: Request<GetSignInOptionsRequest>,
+    ) -> Result<Response<GetSignInOptionsResponse>, Status> {
+        let sends_mail = self.outbox.sends_mail();
+        Ok(Response::new(encode::get_sign_in_options(sends_mail)))
+    }
+
+    async fn request_password_reset(
+        &self,
+        request: Request<RequestPasswordResetRequest>,
+    ) -> Result<Response<RequestPasswordResetResponse>, Status> {
+        self.outbox.require()?;
+        let email = decode::request_password_reset(request.get_ref());
+        self.reset_requests.take(email)?;
+        Ok(Response::new(encode::request_password_reset()))
+    }
+
+    async fn send_invitation(
+        &self,
+        request: Request<SendInvitationRequest>,
+    ) -> Result<Response<SendInvitationResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let user = decode::send_invitation(request.into_inner())?;
+        self.outbox.require()?;
+        let outbox = self.outbox.clone();
+        let email = self
+            .write(async move |store| invitations::send(&store, &outbox, &caller, user).await)
+            .await?;
+        Ok(Response::new(encode::send_invitation(email)))
+    }
+
+    async fn withdraw_invitation(
+        &self,
+        request: Request<WithdrawInvitationRequest>,
+    ) -> Result<Response<WithdrawInvitationResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let user = decode::withdraw_invitation(request.into_inner())?;
+        self.write(async move |store| invitations::withdraw(&store, &caller, user).await)
+            .await?;
+        Ok(Response::new(encode::withdraw_invitation()))
+    }
+
     async fn get_invitation(
         &self,
         request: Request<GetInvitationRequest>,
     ) -> Result<Response<GetInvitationResponse>, Status> {
+        let browser = BrowserCookie::of(&request, &self.browser_keys).known();
+        let address = client_of(&request).address;
         let invitation = decode::get_invitation(request.get_ref())?;
-        let invitation = invitations::get(&self.store, &invitation).await?;
+        let guess = self.guesses.token(browser, address)?;
+        let invitation = guess.end(invitations::get(&self.store, &invitation).await)?;
         Ok(Response::new(encode::get_invitation(invitation)))
     }
 
@@ -160,26 +223,33 @@ impl AuthService for Handlers {
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let browser = BrowserCookie::of(&request, &self.browser_keys);
         let AcceptInvitation {
             invitation,
             password,
             renewal,
         } = decode::accept_invitation(request.into_inner())?;
-        let (store, passwords) = (&self.store, &self.passwords);
-        let address = client.address;
-        let hash = invitations::hash(store, passwords, &invitation, password, address).await?;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let guess = self.guesses.token(browser.known(), client.address)?;
+        let hash =
+            invitations::hash(store, passwords, refusals, &invitation, password, &client).await;
+        let hash = guess.end(hash)?;
         let sign_in = SignIn {
             method: SignInMethod::Invitation,
             renewal,
             client,
         };
-        let tokens = self.tokens.clone();
+        let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
         let (session, seq) = self
             .write(async move |store| {
-                invitations::accept(&store, &tokens, &invitation, &hash, sign_in).await
+                invitations::accept(&store, &tokens, &outbox, &invitation, &hash, sign_in).await
             })
             .await?;
-        let response = cookie.respond(renewal, session, encode::accept_invitation);
+        let email = EmailKey::from_email(&session.account.email);
+        let mut response = cookie.respond(renewal, session, encode::accept_invitation);
+        if renewal == Renewal::Cookie {
+            browser.remember(&mut response, &email);
+        }
         Ok(with_revocation_seq(response, seq))
     }
 
@@ -189,10 +259,12 @@ impl AuthService for Handlers {
     ) -> Result<Response<IssueTokenResponse>, Status> {
         let client = client_of(&request);
         let key = decode::issue_token(request.into_inner())?;
-        let tokens = self.tokens.clone();
+        let guess = self.guesses.token(None, client.address)?;
+        let (tokens, refusals) = (self.tokens.clone(), self.refusals.clone());
         let issued = self
             .write_on(row_of_service_key(&key), async move |store| {
-                service_keys::issue_token(&store, &tokens, &key, &client).await
+                guess
+                    .end(service_keys::issue_token(&store, &tokens, &refusals, &key, &client).await)
             })
             .await?;
         Ok(Response::new(encode::issue_token(issued)))

@@ -6,7 +6,7 @@ use kreis_service::{callers, names};
 use sqlx::PgConnection;
 
 use super::{Store, Tx};
-use crate::model::{Account, Circle, CircleId, EmailKey, UserId};
+use crate::model::{AcceptedLink, Account, Circle, CircleId, EmailKey, UserId};
 
 /// An account, as both statements return it.
 struct AccountRow {
@@ -22,6 +22,7 @@ struct AccountRow {
     update_time: DateTime<Utc>,
     password_hash: Option<String>,
     uv: i64,
+    language: Option<String>,
     circle_ids: Vec<i64>,
     circle_names: Vec<String>,
 }
@@ -53,6 +54,7 @@ impl From<AccountRow> for Account {
             circles,
             password_hash: row.password_hash,
             uv: row.uv,
+            language: row.language.unwrap_or_default(),
         }
     }
 }
@@ -96,14 +98,63 @@ impl Tx {
         Ok(row.map(Account::from))
     }
 
-    /// Sets the password of an invitation, logs that it was accepted, and revokes all tokens so far.
-    /// Returns the sequence number of the revocation. The account stays locked until the commit.
+    /// Sets the password of a link, logs that it was used, and revokes all tokens so far. Returns the
+    /// sequence number of the revocation. The account stays locked until the commit.
     pub(crate) async fn set_invited_password(
         &mut self,
         user_id: UserId,
         password_hash: &str,
+        link: AcceptedLink,
     ) -> Result<i64, DatabaseError> {
-        set_password(&mut self.0, user_id, password_hash, Some(user_id)).await
+        match link {
+            AcceptedLink::Invitation => {
+                set_password(&mut self.0, user_id, password_hash, Some(user_id)).await
+            }
+            AcceptedLink::PasswordReset => {
+                replace_password(&mut self.0, user_id, password_hash).await?;
+                self.log_account_change(user_id, user_id, "password_reset")
+                    .await?;
+                revoke_user(&mut self.0, user_id, Some(user_id)).await
+            }
+        }
+    }
+
+    /// Adds an entry about an account to org's change log.
+    pub(crate) async fn log_account_change(
+        &mut self,
+        user_id: UserId,
+        actor: UserId,
+        activity: &str,
+    ) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "select org.log_account_change($1, $2, $3)",
+            user_id.get(),
+            actor.get(),
+            activity,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Stores another hash of the same password, unless the password was changed meanwhile. Nothing
+    /// else changes, and no session ends.
+    pub(crate) async fn renew_password_hash(
+        &mut self,
+        user_id: UserId,
+        old: &str,
+        new: &str,
+    ) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "update auth.accounts set password_hash = $3
+            where user_id = $1 and password_hash = $2",
+            user_id.get(),
+            old,
+            new,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
     }
 
     /// Changes the password of a caller, logs it, and revokes all tokens so far. Returns the sequence
@@ -141,7 +192,7 @@ pub(crate) async fn set_password(
     revoke_user(connection, user_id, actor).await
 }
 
-/// Stores a password and removes the invitation of the user.
+/// Stores a password and removes the links of the user.
 async fn replace_password(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -157,7 +208,17 @@ async fn replace_password(
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "delete from auth.invitations where user_id = $1",
+        "with withdrawn as (
+            delete from auth.invitations where user_id = $1 returning user_id, expire_time
+        )
+        insert into auth.sign_in_log (activity, user_id)
+        select 'invitation_withdrawn', user_id from withdrawn where expire_time > clock_timestamp()",
+        user_id.get()
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "delete from auth.password_resets where user_id = $1",
         user_id.get()
     )
     .execute(&mut *connection)

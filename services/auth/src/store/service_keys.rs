@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
 
 use super::{Store, Tx};
-use crate::model::{ExpiringKey, KeyUse, SignInMethod, UsableKey, UserId};
+use crate::model::{ExpiringKey, KeyUse, SignInMethod, StoredKey, UserId};
 
 /// Most keys that are reported at once. 200 accounts have two each.
 const MAX_EXPIRING: i64 = 400;
@@ -42,19 +42,21 @@ impl Store {
 }
 
 impl Tx {
-    /// Locks the key with this hash, if it may be used.
+    /// Locks the key with this hash.
     pub(crate) async fn lock_service_key(
         &mut self,
         key_hash: &[u8],
-    ) -> Result<Option<UsableKey>, DatabaseError> {
+    ) -> Result<Option<StoredKey>, DatabaseError> {
         let row = sqlx::query_file!("src/store/sql/lock_service_key.sql", key_hash)
             .fetch_optional(&mut *self.0)
             .await?;
-        Ok(row.map(|row| UsableKey {
+        Ok(row.map(|row| StoredKey {
             id: row.id,
             user_id: UserId::stored(row.user_id),
             uv: row.uv,
             writes: row.writes,
+            in_force: row.in_force,
+            is_first_use: row.is_first_use,
             expire_time: row.expire_time,
             session: row.session,
         }))
@@ -64,7 +66,7 @@ impl Tx {
     /// makes room.
     pub(crate) async fn begin_key_session(
         &mut self,
-        key: &UsableKey,
+        key: &StoredKey,
         key_use: &KeyUse<'_>,
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
@@ -118,7 +120,7 @@ impl Tx {
     /// Notes that a locked key was used.
     pub(crate) async fn note_key_use(
         &mut self,
-        key: &UsableKey,
+        key: &StoredKey,
         time: DateTime<Utc>,
     ) -> Result<(), DatabaseError> {
         sqlx::query!(

@@ -103,6 +103,9 @@ impl Tx {
                 offset $2
             ), ended as (
                 delete from auth.sessions s using surplus o where s.id = o.id returning s.id
+            ), logged as (
+                insert into auth.sign_in_log (activity, user_id, reason, session_id)
+                select 'session_ended', $1, 'too_many_sessions', id from ended
             )
             select auth.append_revocation('session', id, 0, $1, 'too many sessions') from ended"#,
             user.get(),
@@ -120,8 +123,8 @@ impl Tx {
     ) -> Result<Option<RenewableSession>, DatabaseError> {
         let row = sqlx::query!(
             r#"select
-                user_id, uv, use_time, expire_time, end_time, refresh_hash as "refresh_hash!",
-                refresh_key as "refresh_key!", generation
+                user_id, uv, use_time, earlier_renewals, expire_time, end_time,
+                refresh_hash as "refresh_hash!", refresh_key as "refresh_key!", generation
             from auth.sessions
             where id = $1 and refresh_hash is not null and expire_time > clock_timestamp()
             for update"#,
@@ -132,13 +135,14 @@ impl Tx {
         Ok(row.map(|row| RenewableSession {
             user: UserId::stored(row.user_id),
             uv: row.uv,
-            use_time: row.use_time,
             expire_time: row.expire_time,
             end_time: row.end_time,
             refresh: RefreshState {
                 hash: row.refresh_hash,
                 key: row.refresh_key,
                 generation: row.generation,
+                use_time: row.use_time,
+                earlier_renewals: row.earlier_renewals,
             },
         }))
     }
@@ -149,20 +153,20 @@ impl Tx {
         id: &str,
         state: &RefreshState,
         client: &Client,
-        use_time: DateTime<Utc>,
         expire_time: DateTime<Utc>,
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update auth.sessions
             set refresh_hash = $2, generation = $3, user_agent = $4, address = $5::text::inet, use_time = $6,
-                expire_time = $7
+                earlier_renewals = $7, expire_time = $8
             where id = $1",
             id,
             state.hash,
             state.generation,
             client.user_agent,
             client.address.map(|address| address.to_string()),
-            use_time,
+            state.use_time,
+            &state.earlier_renewals,
             expire_time,
         )
         .execute(&mut *self.0)

@@ -1,8 +1,11 @@
 //! Requests as inputs of the use cases. Each function is named after its RPC.
 
+pub(crate) mod sign_in_log;
+
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, ChangePasswordRequest, EndSessionRequest, GetInvitationRequest,
-    IssueTokenRequest, ListSessionsRequest, LoginRequest, RefreshRequest, SessionRenewal,
+    IssueTokenRequest, ListSessionsRequest, LoginRequest, RefreshRequest,
+    RequestPasswordResetRequest, SendInvitationRequest, SessionRenewal, WithdrawInvitationRequest,
 };
 use kreis_server::status::Violations;
 use kreis_service::service_key::ServiceKey;
@@ -74,6 +77,25 @@ pub(crate) fn change_password(message: ChangePasswordRequest) -> Result<ChangePa
 /// A text that cannot be an id is refused like the id of an unknown session.
 pub(crate) fn end_session(message: &EndSessionRequest) -> Result<SessionId, Status> {
     Ok(SessionId::parse(&message.session_id).ok_or(Error::SessionNotFound)?)
+}
+
+/// Every text is accepted, because a refusal would tell something about it.
+pub(crate) fn request_password_reset(message: &RequestPasswordResetRequest) -> EmailKey {
+    EmailKey::from_email(&message.email)
+}
+
+pub(crate) fn send_invitation(message: SendInvitationRequest) -> Result<UserId, Status> {
+    user_id(message.user_id)
+}
+
+pub(crate) fn withdraw_invitation(message: WithdrawInvitationRequest) -> Result<UserId, Status> {
+    user_id(message.user_id)
+}
+
+fn user_id(id: i64) -> Result<UserId, Status> {
+    let mut violations = Violations::default();
+    let id = violations.check("user_id", UserId::parse(id));
+    violations.finish(id)
 }
 
 pub(crate) fn get_invitation(message: &GetInvitationRequest) -> Result<InvitationHash, Status> {

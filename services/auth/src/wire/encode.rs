@@ -2,14 +2,16 @@
 //! the message that it makes.
 
 mod error;
+pub(crate) mod sign_in_log;
 
 use chrono::{DateTime, Utc};
 use kreis_proto::{
     auth::v1::{
         AcceptInvitationResponse, ChangePasswordResponse, EndSessionResponse,
-        GetInvitationResponse, IssueTokenResponse, ListSessionsResponse, LoginResponse,
-        LogoutEverywhereResponse, LogoutResponse, RefreshResponse, Revocation, RevocationKind,
-        Session as SessionMessage, SignInMethod as SignInMethodMessage,
+        GetInvitationResponse, GetSignInOptionsResponse, IssueTokenResponse, ListSessionsResponse,
+        LoginResponse, LogoutEverywhereResponse, LogoutResponse, RefreshResponse,
+        RequestPasswordResetResponse, Revocation, RevocationKind, SendInvitationResponse,
+        Session as SessionMessage, SignInMethod as SignInMethodMessage, WithdrawInvitationResponse,
     },
     org::v1::{User, UserCircle, UserState},
 };
@@ -106,10 +108,27 @@ pub(crate) const fn logout() -> LogoutResponse {
     LogoutResponse {}
 }
 
+pub(crate) const fn get_sign_in_options(sends_mail: bool) -> GetSignInOptionsResponse {
+    GetSignInOptionsResponse { sends_mail }
+}
+
+pub(crate) const fn request_password_reset() -> RequestPasswordResetResponse {
+    RequestPasswordResetResponse {}
+}
+
+pub(crate) const fn send_invitation(email: String) -> SendInvitationResponse {
+    SendInvitationResponse { email }
+}
+
+pub(crate) const fn withdraw_invitation() -> WithdrawInvitationResponse {
+    WithdrawInvitationResponse {}
+}
+
 pub(crate) fn get_invitation(invitation: Invitation) -> GetInvitationResponse {
     GetInvitationResponse {
         display_name: invitation.display_name,
         email: invitation.email,
+        has_password: invitation.has_password,
         expire_time: Some(to_timestamp(invitation.expire_time)),
     }
 }
@@ -147,6 +166,7 @@ fn user(account: Account) -> User {
         create_time: Some(to_timestamp(account.create_time)),
         update_time: Some(to_timestamp(account.update_time)),
         etag: account.version.to_string(),
+        language: account.language,
     }
 }
 

@@ -1,9 +1,8 @@
 //! The overview of circles and their KPIs.
 
 use crate::{
-    domain::progress::resolve_month,
     error::Error,
-    model::{CircleOverview, GetOverview, MAX_OVERVIEW_SIZE, Period, overview},
+    model::{CircleOverview, GetOverview, LastEnded, MAX_OVERVIEW_SIZE, Period, overview},
     store::Store,
 };
 
@@ -12,7 +11,9 @@ pub(crate) async fn get(
     store: &Store,
     GetOverview { filter, as_of }: GetOverview,
 ) -> Result<(Period, Vec<CircleOverview>), Error> {
-    let as_of = resolve_month(store, as_of).await?;
+    let zone = store.zone().await?;
+    let today = zone.today();
+    let as_of = as_of.unwrap_or_else(|| Period::of(today));
     let circles = store
         .circles_with_kpi_counts(
             &filter.circles,
@@ -38,7 +39,8 @@ pub(crate) async fn get(
             MAX_OVERVIEW_SIZE + 1,
         )
         .await?;
-    Ok((as_of, overview(circles, bounded(kpis)?, as_of)))
+    let last_ended = LastEnded::by(as_of, today, zone);
+    Ok((as_of, overview(circles, bounded(kpis)?, as_of, last_ended)))
 }
 
 fn bounded<T>(found: Vec<T>) -> Result<Vec<T>, Error> {

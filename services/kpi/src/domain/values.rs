@@ -206,8 +206,8 @@ async fn lock_expected(
     Ok(current)
 }
 
-/// Economists write for the circles they belong to, gatekeepers for all. Only the latter
-/// are told that there is no such thing; to others it is as of another circle.
+/// Economists may write for their own circles, gatekeepers for all circles. Only a gatekeeper learns
+/// that the KPI or the value does not exist. Other callers get the refusal for another circle.
 fn authorize(
     caller: &Caller,
     kpi: Option<KpiForValue>,
@@ -233,7 +233,7 @@ async fn read_back(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Error> {
     tx.kpi_value(id).await?.ok_or(Error::KpiValueNotFound(id))
 }
 
-/// Sets the content of a period that has no number, as far as the caller expects what is there.
+/// Sets the content of a period that has no number, if the caller expects the present content.
 async fn fill(
     tx: &mut Tx,
     header: ChangeHeader,

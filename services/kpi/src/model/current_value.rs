@@ -63,7 +63,7 @@ mod tests {
     use crate::model::{Comment, FiniteValue, Reason};
 
     #[test]
-    fn a_mark_is_replaced_by_who_saw_it_and_a_blank_period_also_by_who_saw_nothing() {
+    fn a_mark_is_replaced_if_the_caller_saw_it_and_a_blank_period_also_if_the_caller_saw_nothing() {
         let reason = |text| ValueContent::Nothing(Reason::new(text).unwrap());
         let recorded = || ValueContent::Number(FiniteValue::stored(5.0), Comment::default());
         let outcome = |content: ValueContent, new: &ValueContent, etag: &str| {

@@ -9,8 +9,8 @@ use kreis_service::{
 
 use super::{
     CircleId, Correction, DueCursor, DueFilter, KpiCursor, KpiFilter, KpiId, KpiScope, KpiUpdate,
-    KpiValueId, NewKpi, NewValue, NothingToReportMark, OverviewFilter, Period, PeriodRange, Target,
-    TimeFilter, ValueCursor, Year,
+    KpiValueId, NewKpi, NewValue, NothingToReportMark, OverviewFilter, Period, PeriodRange,
+    StateThresholds, Target, TimeFilter, ValueCursor, Year,
 };
 
 /// A page of KPIs.
@@ -71,6 +71,15 @@ pub(crate) struct SetKpiActive {
     pub id: KpiId,
     /// Whether it takes values from now on.
     pub active: bool,
+    /// The version that the caller saw.
+    pub expected: ExpectedVersion,
+}
+
+/// The organisation's thresholds to set.
+#[derive(Debug)]
+pub(crate) struct SetStateThresholds {
+    /// The thresholds.
+    pub thresholds: StateThresholds,
     /// The version that the caller saw.
     pub expected: ExpectedVersion,
 }

@@ -7,8 +7,8 @@ use kreis_service::{
 };
 
 use super::{
-    CircleId, Description, FieldChange, KpiCursor, KpiId, Limits, Period, Periodicity, Person,
-    Targets, Unit, UserId, ValueRuleError,
+    CircleId, Description, FieldChange, KpiCursor, KpiId, KpiThresholds, Limits, Period,
+    Periodicity, Person, StateThresholds, Targets, Unit, UserId, ValueRuleError,
 };
 
 const MAX_NAME_CHARACTERS: usize = 200;
@@ -54,6 +54,8 @@ pub(crate) struct Definition {
     pub limits: Limits,
     /// What it measures; may be empty.
     pub description: Description,
+    /// The thresholds of its state.
+    pub thresholds: KpiThresholds,
 }
 
 /// A field that cannot change once a KPI has values.
@@ -100,6 +102,10 @@ impl Definition {
         let number = |limit: Option<super::FiniteValue>| {
             limit.map(|limit| limit.to_string()).unwrap_or_default()
         };
+        let threshold = |thresholds: KpiThresholds, which: fn(StateThresholds) -> f64| {
+            let own = thresholds.own().map(which);
+            own.map(|points| points.to_string()).unwrap_or_default()
+        };
         let fields = [
             (
                 "circle_id",
@@ -131,6 +137,16 @@ impl Definition {
                 "description",
                 self.description.as_str().to_owned(),
                 next.description.as_str().to_owned(),
+            ),
+            (
+                "on_track_from",
+                threshold(self.thresholds, StateThresholds::on_track_from),
+                threshold(next.thresholds, StateThresholds::on_track_from),
+            ),
+            (
+                "slightly_behind_from",
+                threshold(self.thresholds, StateThresholds::slightly_behind_from),
+                threshold(next.thresholds, StateThresholds::slightly_behind_from),
             ),
         ];
         fields
@@ -244,6 +260,8 @@ pub(crate) struct KpiUpdate {
     pub description: Option<Description>,
     /// New steward, or none.
     pub steward: Option<Steward>,
+    /// New thresholds, or the organisation's.
+    pub thresholds: Option<KpiThresholds>,
 }
 
 impl KpiUpdate {
@@ -258,6 +276,7 @@ impl KpiUpdate {
             description: self
                 .description
                 .unwrap_or_else(|| current.description.clone()),
+            thresholds: self.thresholds.unwrap_or(current.thresholds),
         }
     }
 }
@@ -275,6 +294,7 @@ mod tests {
             unit: Unit::Percentage,
             limits: Limits::new(FiniteValue::try_from(0.0).ok(), None).unwrap(),
             description: Description::default(),
+            thresholds: KpiThresholds::OfOrganisation,
         }
     }
 
@@ -289,6 +309,7 @@ mod tests {
             limits: Some(current.limits),
             description: Some(Description::new(" ").unwrap()),
             steward: None,
+            thresholds: Some(current.thresholds),
         };
         for update in [KpiUpdate::default(), same] {
             assert!(current.differences(&update.applied_to(&current)).is_empty());
@@ -302,6 +323,7 @@ mod tests {
             name: Some(KpiName::new("reachability").unwrap()),
             limits: Some(Limits::new(None, FiniteValue::try_from(99.5).ok()).unwrap()),
             description: Some(Description::new("Of all teams").unwrap()),
+            thresholds: Some(KpiThresholds::Own(StateThresholds::new(2.5, -7.0).unwrap())),
             ..KpiUpdate::default()
         }
         .applied_to(&current);
@@ -317,6 +339,8 @@ mod tests {
                 "minimum: 0 > ",
                 "maximum:  > 99.5",
                 "description:  > Of all teams",
+                "on_track_from:  > 2.5",
+                "slightly_behind_from:  > -7",
             ]
         );
     }

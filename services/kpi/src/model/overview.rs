@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use kreis_service::names;
 
 use super::{
-    CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, ProgressPoint, ValueSeries,
-    circle_progress,
+    CircleId, CircleProgress, Delivery, FiniteValue, Kpi, KpiState, LastEnded, Period, Periodicity,
+    ProgressPoint, StateCounts, StateThresholds, ValueSeries, progress::newest_progress,
+    state_as_of,
 };
 
 /// The largest number of circles, and of KPIs, in an overview. An overview has no pages; a caller
@@ -31,8 +33,25 @@ pub(crate) struct CircleOverview {
     pub name: String,
     /// Its progress.
     pub progress: CircleProgress,
+    /// The states of its active KPIs.
+    pub counts: StateCounts,
     /// Its KPIs.
     pub kpis: Vec<KpiOverview>,
+}
+
+/// A KPI with its values up to a month.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct KpiWithValues {
+    /// The KPI.
+    pub kpi: Kpi,
+    /// Its values.
+    pub series: ValueSeries,
+    /// The periods that are marked as having nothing to report.
+    pub marks: Vec<Period>,
+    /// Its own thresholds, or else the organisation's.
+    pub thresholds: StateThresholds,
+    /// Since when it takes values.
+    pub active_since: DateTime<Utc>,
 }
 
 /// A KPI in the overview.
@@ -48,13 +67,39 @@ pub(crate) struct KpiOverview {
     pub last_year: Option<FiniteValue>,
     /// Its last periods up to the month, oldest first. Blank periods are included.
     pub sparkline: Vec<(Period, Option<FiniteValue>)>,
+    /// Its state.
+    pub state: KpiState,
+    /// The thresholds behind the state.
+    pub thresholds: StateThresholds,
+    /// Whether its last due period has a value; not due if it is inactive.
+    pub delivery: Delivery,
 }
 
 impl KpiOverview {
-    /// A KPI as of a month, from all its values up to that month.
-    pub(crate) fn of(kpi: Kpi, series: &ValueSeries, as_of: Period) -> Self {
+    /// A KPI as of a month, from all its points up to that month.
+    fn of(
+        with_values: KpiWithValues,
+        mut points: Vec<ProgressPoint>,
+        as_of: Period,
+        last_ended: LastEnded,
+    ) -> Self {
+        let KpiWithValues {
+            kpi,
+            series,
+            marks,
+            thresholds,
+            active_since,
+        } = with_values;
         let periodicity = series.periodicity;
-        let newest = series.points().pop();
+        let delivery = if kpi.active {
+            Delivery::of(last_ended, periodicity, active_since, |period| {
+                series.value_of(period).is_some() || marks.contains(&period)
+            })
+        } else {
+            Delivery::NotDue
+        };
+        let state = state_as_of(&points, as_of, thresholds);
+        let newest = points.pop();
         let compared = |with: fn(Periodicity, Period) -> Option<Period>| {
             let period = with(periodicity, newest.as_ref()?.period)?;
             series.value_of(period)
@@ -71,6 +116,9 @@ impl KpiOverview {
             last_year: compared(Periodicity::same_last_year),
             newest,
             sparkline,
+            state,
+            thresholds,
+            delivery,
         }
     }
 }
@@ -79,35 +127,54 @@ impl KpiOverview {
 /// up to that month.
 pub(crate) fn overview(
     mut circles: Vec<(CircleId, String)>,
-    kpis: Vec<(Kpi, ValueSeries)>,
+    kpis: Vec<KpiWithValues>,
     as_of: Period,
+    last_ended: LastEnded,
 ) -> Vec<CircleOverview> {
-    let mut of_circle: HashMap<CircleId, Vec<(Kpi, ValueSeries)>> = HashMap::new();
-    for (kpi, series) in kpis {
-        let circle = kpi.definition.circle;
-        of_circle.entry(circle).or_default().push((kpi, series));
+    let mut of_circle: HashMap<CircleId, Vec<KpiWithValues>> = HashMap::new();
+    for with_values in kpis {
+        let circle = with_values.kpi.definition.circle;
+        of_circle.entry(circle).or_default().push(with_values);
     }
     circles.sort_by_cached_key(|(id, name)| (names::key(name), id.get()));
     circles
         .into_iter()
         .map(|(id, name)| {
             let kpis = of_circle.remove(&id).unwrap_or_default();
-            let this_year: Vec<ValueSeries> = kpis
-                .iter()
-                .filter(|(kpi, _)| kpi.active)
-                .map(|(_, series)| series.of_year(as_of.year))
-                .collect();
-            CircleOverview {
-                id,
-                name,
-                progress: circle_progress(&this_year),
-                kpis: kpis
-                    .into_iter()
-                    .map(|(kpi, series)| KpiOverview::of(kpi, &series, as_of))
-                    .collect(),
-            }
+            circle_overview(id, name, kpis, as_of, last_ended)
         })
         .collect()
+}
+
+fn circle_overview(
+    id: CircleId,
+    name: String,
+    kpis: Vec<KpiWithValues>,
+    as_of: Period,
+    last_ended: LastEnded,
+) -> CircleOverview {
+    let mut progress = Vec::with_capacity(kpis.len());
+    let mut counts = StateCounts::default();
+    let kpis = kpis
+        .into_iter()
+        .map(|with_values| {
+            let points = with_values.series.points();
+            let newest = newest_progress(&points, as_of.year);
+            let overview = KpiOverview::of(with_values, points, as_of, last_ended);
+            if overview.kpi.active {
+                progress.push(newest);
+                counts.count(overview.state, overview.delivery);
+            }
+            overview
+        })
+        .collect();
+    CircleOverview {
+        id,
+        name,
+        progress: CircleProgress::of(&progress),
+        counts,
+        kpis,
+    }
 }
 
 /// Number of periods in a sparkline. It covers the last period and the same one a year before,
@@ -122,10 +189,10 @@ const fn sparkline_length(periodicity: Periodicity) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::super::period::period;
-    use super::super::{Definition, Description, KpiId, KpiName, Limits, Targets, Unit, Version};
+    use super::super::{
+        Definition, Description, KpiId, KpiName, KpiThresholds, Limits, Targets, Unit, Version,
+    };
     use super::*;
 
     fn kpi(periodicity: Periodicity) -> Kpi {
@@ -138,6 +205,7 @@ mod tests {
                 unit: Unit::Percentage,
                 limits: Limits::default(),
                 description: Description::default(),
+                thresholds: KpiThresholds::OfOrganisation,
             },
             steward: None,
             circle_name: "HR".to_owned(),
@@ -166,7 +234,18 @@ mod tests {
                 })
                 .collect(),
         };
-        KpiOverview::of(kpi(periodicity), &series, period(as_of.0, as_of.1))
+        let as_of = period(as_of.0, as_of.1);
+        let points = series.points();
+        let with_values = KpiWithValues {
+            kpi: kpi(periodicity),
+            series,
+            marks: Vec::new(),
+            thresholds: StateThresholds::stored(0.0, -10.0),
+            active_since: DateTime::UNIX_EPOCH,
+        };
+        let zone = "Europe/Zurich".parse().unwrap();
+        let last_ended = LastEnded::by(as_of, "2026-11-30".parse().unwrap(), zone);
+        KpiOverview::of(with_values, points, as_of, last_ended)
     }
 
     #[test]

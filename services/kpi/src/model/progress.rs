@@ -4,7 +4,8 @@
 //! year up to the period. All results are percentages.
 
 use super::{
-    FiniteValue, MonthOfYear, Period, Periodicity, Target, Targets, UnitKind, Year,
+    FiniteValue, Forecast, KpiState, MonthOfYear, NoStatementReason, PaceDistance, Period,
+    Periodicity, StateThresholds, Target, Targets, UnitKind, Year,
     sum::{KahanSum, mean},
 };
 
@@ -38,6 +39,11 @@ pub(crate) struct ProgressPoint {
     pub missing: Vec<Period>,
     /// The baseline and target that hold for this period.
     pub target: Option<Target>,
+    /// The distance from the pace, or why there is none.
+    pub distance: Result<PaceDistance, NoStatementReason>,
+    /// For a flow with no period missing, before the year's last period: what the year may end
+    /// with.
+    pub forecast: Option<Forecast>,
 }
 
 impl ValueSeries {
@@ -47,11 +53,13 @@ impl ValueSeries {
         // is compared with every earlier value.
         let mut past = [PastRange::default(); 12];
         let mut points = Vec::with_capacity(self.values.len());
+        let mut last_year = YearOfSums::default();
         for year in self
             .values
             .chunk_by(|(one, _), (next, _)| one.year == next.year)
         {
             let mut sum = KahanSum::default();
+            let mut this_year = YearOfSums::default();
             for (index, (period, value)) in year.iter().enumerate() {
                 sum.add(f64::from(*value));
                 let missing = self.missing(*period, &year[..index]);
@@ -59,8 +67,14 @@ impl ValueSeries {
                     UnitKind::Flow => &mut past[period.month.index()],
                     UnitKind::Level => &mut past[0],
                 };
-                points.push(self.point(*period, *value, sum.total(), missing, past));
+                if missing.is_empty() {
+                    this_year.set(*period, sum.total());
+                }
+                let mut point = self.point(*period, *value, sum.total(), missing, past);
+                point.forecast = forecast(&point, &last_year);
+                points.push(point);
             }
+            last_year = this_year;
         }
         points
     }
@@ -71,19 +85,6 @@ impl ValueSeries {
             .values
             .binary_search_by_key(&period, |(period, _)| *period);
         found.ok().map(|index| self.values[index].1)
-    }
-
-    /// The same series with only the values of one year.
-    pub(crate) fn of_year(&self, year: Year) -> Self {
-        let values = self.values.iter();
-        Self {
-            targets: self.targets.clone(),
-            values: values
-                .filter(|(period, _)| period.year == year)
-                .copied()
-                .collect(),
-            ..*self
-        }
     }
 
     fn missing(&self, period: Period, earlier: &[(Period, FiniteValue)]) -> Vec<Period> {
@@ -124,9 +125,59 @@ impl ValueSeries {
             performance: target
                 .filter(|_| comparable)
                 .and_then(|target| past.performance(x, target.lower_is_better())),
+            distance: PaceDistance::at(period, x, self.kind, target.as_ref(), complete),
+            forecast: None,
             missing,
             target,
         }
+    }
+}
+
+/// The forecast at a point of a flow, while the year is open and no period is missing.
+fn forecast(point: &ProgressPoint, last_year: &YearOfSums) -> Option<Forecast> {
+    let ProgressPoint { period, sum, .. } = *point;
+    let open = point.missing.is_empty() && period.month != MonthOfYear::DECEMBER;
+    sum.filter(|_| open)
+        .map(|sum| Forecast::of(period, sum, last_year.shape(period)))
+}
+
+/// The sums of a flow's year at each month, as far as no earlier period is missing.
+#[derive(Debug, Default)]
+struct YearOfSums {
+    year: Option<Year>,
+    sums: [Option<f64>; 12],
+}
+
+impl YearOfSums {
+    fn set(&mut self, period: Period, sum: f64) {
+        self.year = Some(period.year);
+        self.sums[period.month.index()] = Some(sum);
+    }
+
+    /// If this is the complete year before a period: its sum at the same month, and its total.
+    fn shape(&self, period: Period) -> Option<(f64, f64)> {
+        let before = i32::from(self.year?) + 1 == i32::from(period.year);
+        self.sums[period.month.index()]
+            .zip(self.sums[MonthOfYear::DECEMBER.index()])
+            .filter(|_| before)
+    }
+}
+
+/// How many months a value stays new enough for a statement. A yearly KPI has one until the end of
+/// the next year.
+const MONTHS_OF_A_STATEMENT: i32 = 12;
+
+/// The state as of a month: that of the newest point, if it is not older than the same month a year
+/// before. The points must end with that month.
+pub(crate) fn state_as_of(
+    points: &[ProgressPoint],
+    as_of: Period,
+    thresholds: StateThresholds,
+) -> KpiState {
+    let oldest = as_of.plus_months(-MONTHS_OF_A_STATEMENT);
+    match points.last() {
+        Some(point) if point.period >= oldest => thresholds.state(point.distance),
+        _ => KpiState::NoStatement(NoStatementReason::NoValue),
     }
 }
 
@@ -177,6 +228,17 @@ impl PastRange {
     }
 }
 
+/// The progress of a KPI.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct KpiProgress {
+    /// A point for each value, oldest first.
+    pub points: Vec<ProgressPoint>,
+    /// The state.
+    pub state: KpiState,
+    /// The thresholds behind the states.
+    pub thresholds: StateThresholds,
+}
+
 /// The progress of a circle.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CircleProgress {
@@ -190,26 +252,38 @@ pub(crate) struct CircleProgress {
     pub oldest_period: Option<Period>,
 }
 
-/// The mean of the newest progress of each KPI. Each series must belong to an active KPI and hold
-/// the values from January to the month in question.
-pub(crate) fn circle_progress(series: &[ValueSeries]) -> CircleProgress {
-    let newest: Vec<(Period, f64)> = series
-        .iter()
-        .filter_map(|series| {
-            let points = series.points();
-            points
-                .iter()
-                .rev()
-                .find_map(|point| point.progress.map(|progress| (point.period, progress)))
-        })
-        .collect();
-    let progress: Vec<f64> = newest.iter().map(|(_, progress)| *progress).collect();
-    CircleProgress {
-        progress: mean(&progress),
-        with_progress: newest.len(),
-        active: series.len(),
-        oldest_period: newest.iter().map(|(period, _)| *period).min(),
+impl CircleProgress {
+    /// The mean of the newest progress of each active KPI of a circle, with its period; absent for
+    /// a KPI without progress in the year.
+    pub(super) fn of(newest: &[Option<(Period, f64)>]) -> Self {
+        let found = || newest.iter().flatten();
+        let progress: Vec<f64> = found().map(|(_, progress)| *progress).collect();
+        Self {
+            progress: mean(&progress),
+            with_progress: progress.len(),
+            active: newest.len(),
+            oldest_period: found().map(|(period, _)| *period).min(),
+        }
     }
+}
+
+/// The newest progress of a year, with its period.
+pub(super) fn newest_progress(points: &[ProgressPoint], year: Year) -> Option<(Period, f64)> {
+    points
+        .iter()
+        .rev()
+        .take_while(|point| point.period.year == year)
+        .find_map(|point| point.progress.map(|progress| (point.period, progress)))
+}
+
+/// The progress of a circle as of a month. Each series must belong to an active KPI and end with
+/// that month.
+pub(crate) fn circle_progress(series: &[ValueSeries], as_of: Period) -> CircleProgress {
+    let newest: Vec<_> = series
+        .iter()
+        .map(|series| newest_progress(&series.points(), as_of.year))
+        .collect();
+    CircleProgress::of(&newest)
 }
 
 #[cfg(test)]

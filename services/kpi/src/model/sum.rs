@@ -27,7 +27,7 @@ impl KahanSum {
 /// The mean of finite numbers; absent without numbers. It lies between the smallest and the
 /// largest, so that the mean of equal numbers is that number.
 pub(super) fn mean(numbers: &[f64]) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 numbers")]
+    #[expect(clippy::cast_precision_loss, reason = "no list has 2^52 numbers")]
     let count = numbers.len() as f64;
     let least = numbers.iter().copied().reduce(f64::min)?;
     let greatest = numbers.iter().copied().reduce(f64::max)?;

@@ -4,16 +4,18 @@ use kreis_proto::kpi::v1::{
     ActivateKpiRequest, ActivateKpiResponse, CreateKpiRequest, CreateKpiResponse,
     DeactivateKpiRequest, DeactivateKpiResponse, GetCircleProgressRequest,
     GetCircleProgressResponse, GetKpiProgressRequest, GetKpiProgressResponse, GetKpiRequest,
-    GetKpiResponse, GetOverviewRequest, GetOverviewResponse, ListKpisRequest, ListKpisResponse,
-    RemoveKpiTargetRequest, RemoveKpiTargetResponse, SetKpiTargetRequest, SetKpiTargetResponse,
-    UpdateKpiRequest, UpdateKpiResponse, kpi_service_server::KpiService,
+    GetKpiResponse, GetOverviewRequest, GetOverviewResponse, GetStateThresholdsRequest,
+    GetStateThresholdsResponse, ListKpisRequest, ListKpisResponse, RemoveKpiTargetRequest,
+    RemoveKpiTargetResponse, SetKpiTargetRequest, SetKpiTargetResponse, SetStateThresholdsRequest,
+    SetStateThresholdsResponse, UpdateKpiRequest, UpdateKpiResponse,
+    kpi_service_server::KpiService,
 };
 use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
 
 use super::{Handlers, row_of_circle, row_of_kpi};
 use crate::{
-    domain::{kpis, overview, progress},
+    domain::{kpis, overview, progress, state_thresholds},
     wire::{decode, encode},
 };
 
@@ -127,8 +129,8 @@ impl KpiService for Handlers {
         request: Request<GetKpiProgressRequest>,
     ) -> Result<Response<GetKpiProgressResponse>, Status> {
         let input = decode::kpis::get_kpi_progress(request.get_ref())?;
-        let points = progress::of_kpi(&self.store, input).await?;
-        Ok(Response::new(encode::kpis::get_kpi_progress(points)))
+        let progress = progress::of_kpi(&self.store, input).await?;
+        Ok(Response::new(encode::kpis::get_kpi_progress(progress)))
     }
 
     async fn get_circle_progress(
@@ -150,5 +152,25 @@ impl KpiService for Handlers {
         Ok(Response::new(encode::overview::get_overview(
             as_of, circles,
         )))
+    }
+
+    async fn get_state_thresholds(
+        &self,
+        _: Request<GetStateThresholdsRequest>,
+    ) -> Result<Response<GetStateThresholdsResponse>, Status> {
+        let found = state_thresholds::get(&self.store).await?;
+        Ok(Response::new(encode::kpis::get_state_thresholds(found)))
+    }
+
+    async fn set_state_thresholds(
+        &self,
+        request: Request<SetStateThresholdsRequest>,
+    ) -> Result<Response<SetStateThresholdsResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::kpis::set_state_thresholds(request.get_ref())?;
+        let set = self
+            .write(async move |store| state_thresholds::set(&store, &caller, input).await)
+            .await?;
+        Ok(Response::new(encode::kpis::set_state_thresholds(set)))
     }
 }

@@ -5,11 +5,11 @@ use kreis_database::DatabaseError;
 
 use super::{
     Store, Tx, read,
-    rows::{limits, person, targets},
+    rows::{limits, person, targets, thresholds},
 };
 use crate::model::{
     Activation, CircleId, Definition, Description, Kpi, KpiCursor, KpiFilter, KpiId, KpiName,
-    Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
+    Limits, NewKpi, Period, Person, StateThresholds, Target, Targets, Version, Year,
 };
 
 /// A KPI with its targets, as a row.
@@ -29,6 +29,8 @@ pub(super) struct KpiRow {
     pub(super) create_time: DateTime<Utc>,
     pub(super) update_time: DateTime<Utc>,
     pub(super) version: i64,
+    pub(super) on_track_from: Option<f64>,
+    pub(super) slightly_behind_from: Option<f64>,
     pub(super) target_years: Vec<i32>,
     pub(super) target_initials: Vec<f64>,
     pub(super) target_values: Vec<f64>,
@@ -45,6 +47,7 @@ impl KpiRow {
                 unit: read(self.unit.parse())?,
                 limits: limits(self.minimum, self.maximum),
                 description: Description::stored(self.description),
+                thresholds: thresholds(self.on_track_from, self.slightly_behind_from),
             },
             steward: self
                 .steward_id
@@ -141,11 +144,12 @@ impl Tx {
         active_since: Option<DateTime<Utc>>,
     ) -> Result<KpiId, DatabaseError> {
         let definition = &new.definition;
+        let thresholds = definition.thresholds.own();
         let id = sqlx::query_scalar!(
             "insert into kpi.kpis
                 (circle_id, name, name_key, periodicity, unit, minimum, maximum, active,
-                description, steward_id, active_since)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now()))
+                description, steward_id, active_since, on_track_from, slightly_behind_from)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now()), $12, $13)
             returning id",
             definition.circle.get(),
             definition.name.as_str(),
@@ -158,6 +162,8 @@ impl Tx {
             definition.description.as_str(),
             steward.map(|steward| steward.user_id.get()),
             active_since,
+            thresholds.map(StateThresholds::on_track_from),
+            thresholds.map(StateThresholds::slightly_behind_from),
         )
         .fetch_one(&mut *self.0)
         .await?;
@@ -252,10 +258,12 @@ impl Tx {
         next: &Definition,
         steward: Option<&Person>,
     ) -> Result<(), DatabaseError> {
+        let thresholds = next.thresholds.own();
         sqlx::query!(
             "update kpi.kpis
             set circle_id = $2, name = $3, name_key = $4, periodicity = $5, unit = $6,
                 minimum = $7, maximum = $8, description = $9, steward_id = $10,
+                on_track_from = $11, slightly_behind_from = $12,
                 version = version + 1, update_time = clock_timestamp()
             where id = $1",
             id.get(),
@@ -268,6 +276,8 @@ impl Tx {
             next.limits.maximum().map(f64::from),
             next.description.as_str(),
             steward.map(|steward| steward.user_id.get()),
+            thresholds.map(StateThresholds::on_track_from),
+            thresholds.map(StateThresholds::slightly_behind_from),
         )
         .execute(&mut *self.0)
         .await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
 
 use super::{Store, kpis::KpiRow, read, rows::values};
-use crate::model::{CircleId, Kpi, Period, ValueSeries};
+use crate::model::{CircleId, KpiWithValues, Period, StateThresholds, ValueSeries};
 
 /// A KPI with its values.
 struct KpiWithValuesRow {
@@ -23,16 +23,23 @@ struct KpiWithValuesRow {
     create_time: DateTime<Utc>,
     update_time: DateTime<Utc>,
     version: i64,
+    on_track_from: Option<f64>,
+    slightly_behind_from: Option<f64>,
+    active_since: DateTime<Utc>,
+    organisation_on_track_from: f64,
+    organisation_slightly_behind_from: f64,
     target_years: Vec<i32>,
     target_initials: Vec<f64>,
     target_values: Vec<f64>,
     value_years: Vec<i32>,
     value_months: Vec<i32>,
     value_numbers: Vec<f64>,
+    /// Months since the year 0.
+    marks: Vec<i32>,
 }
 
 impl KpiWithValuesRow {
-    fn kpi_and_series(self) -> Result<(Kpi, ValueSeries), DatabaseError> {
+    fn kpi_with_values(self) -> Result<KpiWithValues, DatabaseError> {
         let values = values(&self.value_years, &self.value_months, &self.value_numbers);
         let kpi = KpiRow {
             id: self.id,
@@ -50,6 +57,8 @@ impl KpiWithValuesRow {
             create_time: self.create_time,
             update_time: self.update_time,
             version: self.version,
+            on_track_from: self.on_track_from,
+            slightly_behind_from: self.slightly_behind_from,
             target_years: self.target_years,
             target_initials: self.target_initials,
             target_values: self.target_values,
@@ -61,7 +70,21 @@ impl KpiWithValuesRow {
             targets: kpi.targets.clone(),
             values,
         };
-        Ok((kpi, series))
+        let organisation = StateThresholds::stored(
+            self.organisation_on_track_from,
+            self.organisation_slightly_behind_from,
+        );
+        Ok(KpiWithValues {
+            thresholds: kpi.definition.thresholds.own().unwrap_or(organisation),
+            kpi,
+            series,
+            marks: self
+                .marks
+                .into_iter()
+                .map(|months| Period::stored(months / 12, months % 12 + 1))
+                .collect(),
+            active_since: self.active_since,
+        })
     }
 }
 
@@ -143,7 +166,7 @@ impl Store {
         include_inactive: bool,
         to: Period,
         most: usize,
-    ) -> Result<Vec<(Kpi, ValueSeries)>, DatabaseError> {
+    ) -> Result<Vec<KpiWithValues>, DatabaseError> {
         sqlx::query_file_as!(
             KpiWithValuesRow,
             "src/store/sql/kpis_with_values.sql",
@@ -156,7 +179,7 @@ impl Store {
         .fetch_all(self.reads())
         .await?
         .into_iter()
-        .map(KpiWithValuesRow::kpi_and_series)
+        .map(KpiWithValuesRow::kpi_with_values)
         .collect()
     }
 }

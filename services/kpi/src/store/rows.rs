@@ -1,8 +1,8 @@
 //! Columns that several statements read, as types of the model.
 
 use crate::model::{
-    Comment, FiniteValue, Limits, Period, Person, Reason, Target, Targets, UserId, ValueContent,
-    Year,
+    Comment, FiniteValue, KpiThresholds, Limits, Period, Person, Reason, StateThresholds, Target,
+    Targets, UserId, ValueContent, Year,
 };
 
 /// A person from two columns.
@@ -32,6 +32,18 @@ pub(super) fn limits(minimum: Option<f64>, maximum: Option<f64>) -> Limits {
         minimum.map(FiniteValue::stored),
         maximum.map(FiniteValue::stored),
     )
+}
+
+/// A KPI's thresholds from two columns.
+pub(super) fn thresholds(
+    on_track_from: Option<f64>,
+    slightly_behind_from: Option<f64>,
+) -> KpiThresholds {
+    on_track_from
+        .zip(slightly_behind_from)
+        .map_or(KpiThresholds::OfOrganisation, |(on_track, slightly)| {
+            KpiThresholds::Own(StateThresholds::stored(on_track, slightly))
+        })
 }
 
 /// Targets from three columns.

@@ -6,9 +6,23 @@ use super::{
     Store, read,
     rows::{targets, values},
 };
-use crate::model::{CircleId, KpiId, Period, Unit, ValueSeries};
+use crate::model::{CircleId, KpiId, Period, StateThresholds, Unit, ValueSeries};
 
-/// One KPI with its targets and values. A row without a unit stands for a circle without active
+/// A KPI with its targets, its values and the thresholds that hold for it.
+struct KpiSeriesRow {
+    unit: String,
+    periodicity: String,
+    target_years: Vec<i32>,
+    target_initials: Vec<f64>,
+    target_values: Vec<f64>,
+    value_years: Vec<i32>,
+    value_months: Vec<i32>,
+    value_numbers: Vec<f64>,
+    on_track_from: f64,
+    slightly_behind_from: f64,
+}
+
+/// One KPI of a circle with its targets and values. A row without a unit stands for a circle without active
 /// KPIs.
 struct SeriesRow {
     unit: Option<String>,
@@ -40,15 +54,28 @@ impl SeriesRow {
 }
 
 impl Store {
-    /// All values of a KPI; absent if the KPI does not exist.
+    /// All values of a KPI, with the thresholds that hold for it; absent if the KPI does not exist.
     pub(crate) async fn series_of_kpi(
         &self,
         kpi: KpiId,
-    ) -> Result<Option<ValueSeries>, DatabaseError> {
-        let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.get())
-            .fetch_optional(self.reads())
-            .await?;
-        row.map_or(Ok(None), SeriesRow::series)
+    ) -> Result<Option<(ValueSeries, StateThresholds)>, DatabaseError> {
+        let found =
+            sqlx::query_file_as!(KpiSeriesRow, "src/store/sql/series_of_kpi.sql", kpi.get())
+                .fetch_optional(self.reads())
+                .await?;
+        found
+            .map(|row| {
+                let series = ValueSeries {
+                    kind: read(row.unit.parse::<Unit>())?.kind(),
+                    periodicity: read(row.periodicity.parse())?,
+                    targets: targets(&row.target_years, &row.target_initials, &row.target_values),
+                    values: values(&row.value_years, &row.value_months, &row.value_numbers),
+                };
+                let thresholds =
+                    StateThresholds::stored(row.on_track_from, row.slightly_behind_from);
+                Ok((series, thresholds))
+            })
+            .transpose()
     }
 
     /// The values of each active KPI of a circle from January to a month; absent if the circle does

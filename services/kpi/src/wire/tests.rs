@@ -78,6 +78,10 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
             year: 2201,
             month: -1,
         }),
+        state_thresholds: Some(proto::StateThresholds {
+            on_track_from: Some(f64::INFINITY),
+            slightly_behind_from: None,
+        }),
     };
     let mut found = fields(create_kpi(nonsense));
     found.sort();
@@ -93,6 +97,8 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
             "name",
             "periodicity",
             "request_id",
+            "state_thresholds.on_track_from",
+            "state_thresholds.slightly_behind_from",
             "steward.user_id",
             "targets[0].from_year",
             "targets[0].initial_value",
@@ -166,7 +172,7 @@ fn a_range_that_ends_before_it_begins_is_refused_at_its_end() {
 }
 
 #[test]
-fn a_preset_that_nobody_named_is_refused() {
+fn a_preset_that_the_contract_does_not_name_is_refused() {
     for number in [0, 7, -1] {
         let list = proto::ListKpiValuesRequest {
             time: Some(proto::list_kpi_values_request::Time::Preset(number)),

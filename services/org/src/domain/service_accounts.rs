@@ -13,7 +13,7 @@ use crate::{
     model::{
         Activity, CircleScope, CreateServiceAccount, KeyLifetime, MAX_SERVICE_ACCOUNTS, Name,
         NewChange, Person, RemoveServiceAccount, ServiceAccess, ServiceAccount,
-        ServiceAccountUpdate, ServiceCircles, UpdateServiceAccount, UserId,
+        ServiceAccountUpdate, ServiceCircles, SessionsEndReason, UpdateServiceAccount, UserId,
     },
     store::{Store, Tx},
 };
@@ -141,8 +141,8 @@ pub(crate) async fn update(
     let account = find(&mut tx, id).await?;
     let is_right = |field| matches!(field, "access" | "circles");
     let revocation = if changes.iter().any(|change| is_right(change.field)) {
-        let reason = "the rights of the service account changed";
-        Some(tx.revoke(id, actor, reason).await?)
+        let reason = SessionsEndReason::RightsChanged;
+        Some(tx.end_sessions(id, actor, reason).await?)
     } else {
         None
     };
@@ -185,8 +185,8 @@ async fn delete(tx: &mut Tx, actor: Option<UserId>, account: ServiceAccount) -> 
     for key in &account.keys {
         tx.remove_service_key(key.id, actor).await?;
     }
-    let reason = "the service account was removed";
-    Ok(tx.revoke(id, actor, reason).await?)
+    let reason = SessionsEndReason::UserDeactivated;
+    Ok(tx.end_sessions(id, actor, reason).await?)
 }
 
 /// Creates a service account with a key, for the operator. The entries in the change log have no

@@ -10,6 +10,7 @@ use kreis_database::DatabaseError;
 use kreis_server::token::Caller;
 use kreis_service::{
     idempotency::{self, FirstCall, Response},
+    language::Language,
     page::Page,
 };
 
@@ -18,7 +19,7 @@ use crate::{
     error::Error,
     model::{
         Activity, CreateUser, ExpectedVersion, Invitation, ListUsers, Me, NewChange, NewUser,
-        SetUserActive, UpdateUser, User, UserCursor, UserId,
+        SessionsEndReason, SetUserActive, UpdateUser, User, UserCursor, UserId,
     },
     store::{Store, Tx},
 };
@@ -27,7 +28,7 @@ use crate::{
 const INVITATION_HOURS: i64 = 72;
 
 /// A user after a change. If the change revoked the user's tokens: the sequence number of that
-/// entry in auth's list of revocations.
+/// entry in auth's revocation list.
 #[derive(Debug)]
 pub(crate) struct UserChange {
     pub(crate) user: User,
@@ -144,7 +145,8 @@ pub(crate) async fn update(
     let revocation = if before.gatekeeper == user.gatekeeper {
         None
     } else {
-        Some(revoke(&mut tx, caller, (&before, &user), "the role changed").await?)
+        let reason = SessionsEndReason::RoleChanged;
+        Some(end_sessions(&mut tx, caller, (&before, &user), reason).await?)
     };
     tx.commit().await?;
     Ok(UserChange { user, revocation })
@@ -170,9 +172,9 @@ pub(crate) async fn deactivate(
     let change = NewChange::about_user(Activity::UserDeactivated, id);
     tx.append_change(Some(caller.user_id), change).await?;
     // The open invitation must not work again after a reactivation.
-    tx.void_invitation(id).await?;
-    let reason = "the user was deactivated";
-    let seq = revoke(&mut tx, caller, (&before, &user), reason).await?;
+    tx.void_invitation(id, caller.user_id).await?;
+    let reason = SessionsEndReason::UserDeactivated;
+    let seq = end_sessions(&mut tx, caller, (&before, &user), reason).await?;
     tx.commit().await?;
     Ok(UserChange {
         user,
@@ -180,21 +182,21 @@ pub(crate) async fn deactivate(
     })
 }
 
-/// Revokes the tokens of a user. The service accounts of a former gatekeeper lose theirs too: they
-/// are suspended. Returns the sequence number of the last revocation.
-async fn revoke(
+/// Ends the sessions of a user. Those of the service accounts of a former gatekeeper end too: the
+/// accounts are suspended. Returns the sequence number of the last revocation.
+async fn end_sessions(
     tx: &mut Tx,
     caller: &Caller,
     (before, after): (&User, &User),
-    reason: &str,
+    reason: SessionsEndReason,
 ) -> Result<i64, Error> {
     let (id, actor) = (after.id, Some(caller.user_id));
     if !loses_gatekeeper(before, after) {
-        return Ok(tx.revoke(id, actor, reason).await?);
+        return Ok(tx.end_sessions(id, actor, reason).await?);
     }
     tx.lock_service_accounts_of(id).await?;
-    let seq = tx.revoke(id, actor, reason).await?;
-    let last = tx.revoke_service_accounts_of(id, actor).await?;
+    let seq = tx.end_sessions(id, actor, reason).await?;
+    let last = tx.suspend_service_accounts_of(id, actor).await?;
     Ok(last.unwrap_or(seq))
 }
 
@@ -221,6 +223,18 @@ pub(crate) async fn reactivate(
     Ok(user)
 }
 
+/// Sets the language of a caller.
+pub(crate) async fn set_language(
+    store: &Store,
+    caller: &Caller,
+    language: Language,
+) -> Result<(), Error> {
+    let mut tx = begin(store, caller).await?;
+    tx.set_language(caller.user_id, language).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Creates an invitation. The one before becomes invalid.
 pub(crate) async fn invite(
     store: &Store,
@@ -234,7 +248,8 @@ pub(crate) async fn invite(
     if !user.active {
         return Err(Error::UserInactive(id));
     }
-    tx.invite(id, hash.as_ref(), invitation.expire_time).await?;
+    tx.invite(id, hash.as_ref(), invitation.expire_time, caller.user_id)
+        .await?;
     let activity = if user.has_password {
         Activity::PasswordResetInvited
     } else {

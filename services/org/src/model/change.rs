@@ -21,6 +21,9 @@ pub(crate) enum Activity {
     /// The operator set a password on the command line.
     PasswordSet,
     PasswordChanged,
+    /// A user who forgot their password chose another one by the link in a mail.
+    PasswordReset,
+    InvitationWithdrawn,
     CircleCreated,
     CircleUpdated,
     CircleDeleted,
@@ -34,7 +37,7 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -44,6 +47,8 @@ impl Activity {
         Self::InvitationAccepted,
         Self::PasswordSet,
         Self::PasswordChanged,
+        Self::PasswordReset,
+        Self::InvitationWithdrawn,
         Self::CircleCreated,
         Self::CircleUpdated,
         Self::CircleDeleted,
@@ -68,6 +73,8 @@ impl Activity {
             Self::InvitationAccepted => "invitation_accepted",
             Self::PasswordSet => "password_set",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::CircleCreated => "circle_created",
             Self::CircleUpdated => "circle_updated",
             Self::CircleDeleted => "circle_deleted",

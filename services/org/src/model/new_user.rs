@@ -1,5 +1,7 @@
 //! Users to create.
 
+use kreis_service::language::Language;
+
 use super::{Email, FieldError, Name};
 
 /// The unchecked fields of a user to create.
@@ -11,6 +13,8 @@ pub(crate) struct UserFields {
     pub(crate) display_name: String,
     pub(crate) email: String,
     pub(crate) gatekeeper: bool,
+    /// Empty if it is not known.
+    pub(crate) language: String,
 }
 
 /// The checked fields of a user to create.
@@ -21,6 +25,7 @@ pub(crate) struct NewUser {
     pub(crate) display_name: Name,
     pub(crate) email: Email,
     pub(crate) gatekeeper: bool,
+    pub(crate) language: Option<Language>,
 }
 
 impl NewUser {
@@ -38,20 +43,28 @@ impl NewUser {
         };
         let display_name = of_field("display_name", display_name);
         let email = of_field("email", Email::parse(&user_fields.email));
-        match (first_name, last_name, display_name, email) {
-            (Ok(first_name), Ok(last_name), Ok(Some(display_name)), Ok(email)) => Ok(Self {
-                first_name,
-                last_name,
-                display_name,
-                email,
-                gatekeeper: user_fields.gatekeeper,
-            }),
-            (first_name, last_name, display_name, email) => {
+        let language = match user_fields.language.as_str() {
+            "" => Ok(None),
+            tag => of_field("language", tag.parse().map(Some)),
+        };
+        match (first_name, last_name, display_name, email, language) {
+            (Ok(first_name), Ok(last_name), Ok(Some(display_name)), Ok(email), Ok(language)) => {
+                Ok(Self {
+                    first_name,
+                    last_name,
+                    display_name,
+                    email,
+                    gatekeeper: user_fields.gatekeeper,
+                    language,
+                })
+            }
+            (first_name, last_name, display_name, email, language) => {
                 let errors = [
                     first_name.err(),
                     last_name.err(),
                     display_name.err(),
                     email.err(),
+                    language.err(),
                 ];
                 Err(errors.into_iter().flatten().collect())
             }
@@ -77,6 +90,7 @@ mod tests {
             display_name: String::new(),
             email: "anna@example.org".to_owned(),
             gatekeeper: false,
+            language: String::new(),
         }
     }
 
@@ -104,11 +118,18 @@ mod tests {
             display_name: "  ".to_owned(),
             email: "anna".to_owned(),
             gatekeeper: false,
+            language: "es".to_owned(),
         })
         .unwrap_err();
         assert_eq!(
             fields(&errors),
-            ["first_name", "last_name", "display_name", "email"]
+            [
+                "first_name",
+                "last_name",
+                "display_name",
+                "email",
+                "language"
+            ]
         );
     }
 

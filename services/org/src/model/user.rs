@@ -3,7 +3,7 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use kreis_service::names;
+use kreis_service::{language::Language, names};
 
 use super::{CircleId, Email, Name, UserId, Version};
 
@@ -18,6 +18,8 @@ pub(crate) struct User {
     pub(crate) gatekeeper: bool,
     pub(crate) active: bool,
     pub(crate) has_password: bool,
+    /// Absent if it is not known.
+    pub(crate) language: Option<Language>,
     pub(crate) circles: Vec<UserCircle>,
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) update_time: DateTime<Utc>,
@@ -29,6 +31,29 @@ pub(crate) struct User {
 pub(crate) struct UserCircle {
     pub(crate) circle_id: CircleId,
     pub(crate) name: String,
+}
+
+/// Why all sessions of a user end. auth's log of sign-ins knows these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionsEndReason {
+    RoleChanged,
+    UserDeactivated,
+    /// Of a service account.
+    RightsChanged,
+    /// The owner of the service account is no longer an active gatekeeper.
+    AccountSuspended,
+}
+
+impl SessionsEndReason {
+    /// The name in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::RoleChanged => "role_changed",
+            Self::UserDeactivated => "user_deactivated",
+            Self::RightsChanged => "rights_changed",
+            Self::AccountSuspended => "account_suspended",
+        }
+    }
 }
 
 /// Whether a user can sign in.
@@ -113,6 +138,14 @@ impl User {
             });
             self.gatekeeper = gatekeeper;
         }
+        if let Some(language) = update.language.filter(|new| Some(*new) != self.language) {
+            changes.push(FieldChange {
+                field: "language",
+                old: self.language.map_or("", Language::tag).to_owned(),
+                new: language.tag().to_owned(),
+            });
+            self.language = Some(language);
+        }
         changes
     }
 
@@ -143,6 +176,7 @@ pub(crate) struct UserUpdate {
     pub(crate) display_name: Option<Name>,
     pub(crate) email: Option<Email>,
     pub(crate) gatekeeper: Option<bool>,
+    pub(crate) language: Option<Language>,
 }
 
 impl UserUpdate {
@@ -188,6 +222,7 @@ mod tests {
             gatekeeper: true,
             active: true,
             has_password: true,
+            language: None,
             circles: Vec::new(),
             create_time: DateTime::UNIX_EPOCH,
             update_time: DateTime::UNIX_EPOCH,
@@ -202,6 +237,7 @@ mod tests {
             first_name: Name::of_person("Anne").ok(),
             last_name: Name::of_person(" Keller ").ok(),
             gatekeeper: Some(false),
+            language: Some(Language::French),
             ..UserUpdate::default()
         });
         assert_eq!(
@@ -216,6 +252,11 @@ mod tests {
                     field: "gatekeeper",
                     old: "true".to_owned(),
                     new: "false".to_owned(),
+                },
+                FieldChange {
+                    field: "language",
+                    old: String::new(),
+                    new: "fr".to_owned(),
                 },
             ]
         );
@@ -236,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_active_gatekeeper_keeps_the_gate() {
+    fn only_an_active_gatekeeper_counts_as_one() {
         for (gatekeeper, active) in [(false, false), (false, true), (true, false), (true, true)] {
             let user = User {
                 gatekeeper,

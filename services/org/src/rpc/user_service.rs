@@ -4,8 +4,8 @@ use kreis_proto::org::v1::{
     CreateUserRequest, CreateUserResponse, DeactivateUserRequest, DeactivateUserResponse,
     GetMeRequest, GetMeResponse, GetUserRequest, GetUserResponse, InviteUserRequest,
     InviteUserResponse, ListUsersRequest, ListUsersResponse, ReactivateUserRequest,
-    ReactivateUserResponse, UpdateUserRequest, UpdateUserResponse,
-    user_service_server::UserService,
+    ReactivateUserResponse, SetMyLanguageRequest, SetMyLanguageResponse, UpdateUserRequest,
+    UpdateUserResponse, user_service_server::UserService,
 };
 use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
@@ -76,6 +76,17 @@ impl UserService for Handlers {
             .await?;
         let response = encode::users::update_user(changed.user);
         Ok(with_revocation(response, changed.revocation))
+    }
+
+    async fn set_my_language(
+        &self,
+        request: Request<SetMyLanguageRequest>,
+    ) -> Result<Response<SetMyLanguageResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let language = decode::users::set_my_language(request.get_ref())?;
+        self.write(async move |store| users::set_language(&store, &caller, language).await)
+            .await?;
+        Ok(Response::new(encode::users::set_my_language()))
     }
 
     async fn invite_user(

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::{Store, Tx, users::UserCircleRow};
 use crate::model::{
     CircleId, Person, ServiceAccess, ServiceAccount, ServiceCircles, ServiceKeyId, ServiceKeyState,
-    UserCircle, UserId, Version,
+    SessionsEndReason, UserCircle, UserId, Version,
 };
 
 /// A key as the queries aggregate it. Times are in microseconds of Unix time.
@@ -328,22 +328,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Revokes the tokens of all service accounts of an owner. Returns the sequence number of the
-    /// last revocation; nothing if the owner has no service account.
-    pub(crate) async fn revoke_service_accounts_of(
+    /// Ends the sessions of all service accounts of an owner who is no active gatekeeper. Returns the
+    /// sequence number of the last revocation; nothing if the owner has no service account.
+    pub(crate) async fn suspend_service_accounts_of(
         &mut self,
         owner: UserId,
         actor: Option<UserId>,
     ) -> Result<Option<i64>, DatabaseError> {
         let seq = sqlx::query_scalar!(
-            "select max(auth.revoke_user(
-                s.user_id, $2, 'the owner of the service account is no active gatekeeper'
-            ))
+            "select max(auth.end_sessions(s.user_id, $2, $3))
             from org.service_accounts s
             join org.users u on u.id = s.user_id
             where s.owner_id = $1 and u.active",
             owner.get(),
-            actor.map(UserId::get)
+            actor.map(UserId::get),
+            SessionsEndReason::AccountSuspended.as_str()
         )
         .fetch_one(&mut *self.0)
         .await?;

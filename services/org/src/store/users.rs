@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
+use kreis_service::language::Language;
 use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    CircleId, Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version,
+    CircleId, Me, NewUser, Organisation, SessionsEndReason, User, UserCircle, UserCursor, UserId,
+    Version,
 };
 
 /// A circle as the queries aggregate it.
@@ -35,28 +37,30 @@ struct UserRow {
     gatekeeper: bool,
     active: bool,
     has_password: bool,
+    language: Option<String>,
     circles: Json<Vec<UserCircleRow>>,
     create_time: DateTime<Utc>,
     update_time: DateTime<Utc>,
     version: i64,
 }
 
-impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        Self {
-            id: UserId::stored(row.id),
-            first_name: row.first_name,
-            last_name: row.last_name,
-            display_name: row.display_name,
-            email: row.email,
-            gatekeeper: row.gatekeeper,
-            active: row.active,
-            has_password: row.has_password,
-            circles: row.circles.0.into_iter().map(UserCircle::from).collect(),
-            create_time: row.create_time,
-            update_time: row.update_time,
-            version: Version::stored(row.version),
-        }
+impl UserRow {
+    fn user(self) -> Result<User, DatabaseError> {
+        Ok(User {
+            id: UserId::stored(self.id),
+            first_name: self.first_name,
+            last_name: self.last_name,
+            display_name: self.display_name,
+            email: self.email,
+            gatekeeper: self.gatekeeper,
+            active: self.active,
+            has_password: self.has_password,
+            language: read(self.language.map(|tag| tag.parse()).transpose())?,
+            circles: self.circles.0.into_iter().map(UserCircle::from).collect(),
+            create_time: self.create_time,
+            update_time: self.update_time,
+            version: Version::stored(self.version),
+        })
     }
 }
 
@@ -65,7 +69,7 @@ impl Store {
         let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
             .fetch_optional(&self.reads)
             .await?;
-        Ok(row.map(User::from))
+        row.map(UserRow::user).transpose()
     }
 
     /// A user and the organisation.
@@ -87,13 +91,14 @@ impl Store {
             gatekeeper: row.gatekeeper,
             active: row.active,
             has_password: row.has_password,
+            language: row.language,
             circles: row.circles,
             create_time: row.create_time,
             update_time: row.update_time,
             version: row.version,
         };
         Ok(Some(Me {
-            user: user.into(),
+            user: user.user()?,
             organisation,
         }))
     }
@@ -116,7 +121,7 @@ impl Store {
         )
         .fetch_all(&self.reads)
         .await?;
-        Ok(rows.into_iter().map(User::from).collect())
+        rows.into_iter().map(UserRow::user).collect()
     }
 
     /// Id of the user with an e-mail, by its key.
@@ -153,7 +158,8 @@ impl Tx {
             new.display_name.key(),
             new.email.as_str(),
             new.email.key(),
-            new.gatekeeper
+            new.gatekeeper,
+            new.language.map(Language::tag)
         )
         .fetch_one(&mut *self.0)
         .await?;
@@ -169,6 +175,7 @@ impl Tx {
             gatekeeper: new.gatekeeper,
             active: true,
             has_password: false,
+            language: new.language,
             circles: Vec::new(),
             create_time: row.create_time,
             update_time: row.update_time,
@@ -197,7 +204,7 @@ impl Tx {
         let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
             .fetch_optional(&mut *self.0)
             .await?;
-        Ok(row.map(User::from))
+        row.map(UserRow::user).transpose()
     }
 
     /// Locks whether a user is active until the end of the transaction, and returns it.
@@ -223,12 +230,29 @@ impl Tx {
             user.email,
             user.email_key(),
             user.gatekeeper,
-            user.active
+            user.active,
+            user.language.map(Language::tag)
         )
         .fetch_one(&mut *self.0)
         .await?;
         user.update_time = row.update_time;
         user.version = Version::stored(row.version);
+        Ok(())
+    }
+
+    /// Sets the language of a user. It is their own matter, so their version stays.
+    pub(crate) async fn set_language(
+        &mut self,
+        user: UserId,
+        language: Language,
+    ) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "update org.users set language = $2 where id = $1",
+            user.get(),
+            language.tag()
+        )
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
@@ -256,12 +280,14 @@ impl Tx {
         user: UserId,
         token_hash: &[u8],
         expire_time: DateTime<Utc>,
+        actor: UserId,
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
-            "select auth.invite($1, $2, $3)",
+            "select auth.invite($1, $2, $3, $4)",
             user.get(),
             token_hash,
-            expire_time
+            expire_time,
+            actor.get()
         )
         .execute(&mut *self.0)
         .await?;
@@ -269,26 +295,35 @@ impl Tx {
     }
 
     /// Makes the open invitation invalid, if there is one.
-    pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseError> {
-        sqlx::query!("select auth.void_invitation($1)", user.get())
-            .execute(&mut *self.0)
-            .await?;
+    pub(crate) async fn void_invitation(
+        &mut self,
+        user: UserId,
+        actor: UserId,
+    ) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "select auth.void_invitation($1, $2)",
+            user.get(),
+            actor.get()
+        )
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
-    /// Revokes every token of a user. Returns the sequence number in the list of revocations. Must
-    /// be the last statement before the commit: other revocations wait for its lock.
-    pub(crate) async fn revoke(
+    /// Ends every session of a user and revokes every token. Returns the sequence number in the
+    /// revocation list. The operator is no actor. Must be the last statement before the commit: other
+    /// revocations wait for its lock.
+    pub(crate) async fn end_sessions(
         &mut self,
         user: UserId,
         actor: Option<UserId>,
-        reason: &str,
+        reason: SessionsEndReason,
     ) -> Result<i64, DatabaseError> {
         let seq = sqlx::query_scalar!(
-            r#"select auth.revoke_user($1, $2, $3) as "seq!""#,
+            r#"select auth.end_sessions($1, $2, $3) as "seq!""#,
             user.get(),
             actor.map(UserId::get),
-            reason
+            reason.as_str()
         )
         .fetch_one(&mut *self.0)
         .await?;

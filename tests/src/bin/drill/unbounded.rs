@@ -3,7 +3,7 @@
 
 use std::{process::Command, time::Duration};
 
-use kreis_auth::{Lifetimes, signing_keys};
+use kreis_auth::{GuessBounds, Lifetimes, signing_keys};
 use kreis_database::connect_options;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{client_limits::ClientLimits, config::Settings, metrics::Metrics};
@@ -45,6 +45,8 @@ pub(crate) async fn serve() {
         signing_keys: vec![key],
         secret: "a-secret-that-all-servers-of-the-drill-share".to_owned(),
         lifetimes: Lifetimes::default(),
+        guess_bounds: GuessBounds::default(),
+        mail: None,
         gateway,
     };
     let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;

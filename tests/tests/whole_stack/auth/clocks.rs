@@ -78,7 +78,7 @@ async fn a_gateway_may_be_half_a_minute_off_and_no_more_and_a_leap_revives_no_to
 
     let revoked = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
     revoked.sign_out().await.unwrap();
-    // For this clock, every entry of the list of revocations has expired.
+    // For this clock, every entry of the revocation list has expired.
     clock.set_ahead(3 * 3_600);
     until(&session, Some(&revoked), |outcome| outcome.is_err()).await;
     sleep(Duration::from_secs(3)).await;

@@ -28,7 +28,7 @@ async fn opens_nothing(stack: &Stack, invitation: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_says_whom_it_is_for_as_often_as_it_is_asked() {
+async fn an_invitation_names_its_user_each_time_it_is_read() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let user = gatekeeper
@@ -227,7 +227,7 @@ async fn a_password_that_the_operator_sets_voids_the_open_invitation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_accept_at_the_same_moment_one_wins() {
+async fn of_two_acceptances_at_the_same_moment_one_succeeds() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     for round in 0..5 {
@@ -262,7 +262,7 @@ async fn of_two_who_accept_at_the_same_moment_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_invited_who_is_inactive_or_not_there() {
+async fn an_inactive_or_unknown_user_cannot_be_invited() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let (_, user_id) = stack.person(false).await;

@@ -204,7 +204,7 @@ impl Event {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone() {
+async fn each_event_ends_the_tokens_that_it_names_on_every_server_and_no_others() {
     let stack = Stack::start().await;
     let servers = servers(&stack).await;
     for event in Event::ALL {
@@ -215,7 +215,7 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
         // After a revocation of everything, a token issued in the same second is invalid too.
         let since = Instant::now();
         while !servers[0].lets_in(&seen).await {
-            assert!(since.elapsed() < BOUND, "nobody can sign in any more");
+            assert!(since.elapsed() < BOUND, "no user can sign in any more");
             seen = stack.sign_in(&email).await;
         }
         let other = stack.sign_in(&email).await;
@@ -291,7 +291,7 @@ async fn until_in_step(replica: &RevocationReplica, stack: &Stack) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_copy_that_is_broken_off_again_and_again_goes_on_where_it_was() {
+async fn a_long_copy_continues_where_its_connection_broke() {
     let stack = Stack::start().await;
     append_many(&stack, LONG).await;
     let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
@@ -305,7 +305,7 @@ async fn a_long_copy_that_is_broken_off_again_and_again_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
+async fn a_replica_refuses_revoked_tokens_while_it_is_rebuilt() {
     let stack = Stack::start().await;
     let (email, _) = stack.person(false).await;
     let ended = stack.sign_in(&email).await;
@@ -348,7 +348,7 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_restored_backup_everybody_signs_in_again() {
+async fn after_a_restored_backup_all_users_must_sign_in_again() {
     let stack = Stack::start().await;
     let servers = servers(&stack).await;
     let (email, _) = stack.person(false).await;
@@ -372,7 +372,7 @@ async fn after_a_restored_backup_everybody_signs_in_again() {
         if servers[0].lets_in(&session).await {
             break session;
         }
-        assert!(began.elapsed() < BOUND, "nobody can sign in any more");
+        assert!(began.elapsed() < BOUND, "no user can sign in any more");
     };
     for server in servers {
         assert!(server.lets_in(&now).await, "{server:?}");

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use kreis_auth::GuessBounds;
 use kreis_proto::org::v1::GetMeRequest;
 use kreis_standalone::healthcheck;
 use kreis_tests::{
     Actor, Answered, Stack,
     raw::RawClient,
-    stack::{PASSWORD, channel, wait_until_serving},
+    stack::{PASSWORD, StackOptions, channel, wait_until_serving},
     tcp_proxy::TcpProxy,
 };
 use tonic::{Code, Status};
@@ -26,7 +27,7 @@ async fn get_me(actor: &Actor) -> Result<(), Status> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again() {
+async fn a_gateway_without_news_refuses_tokens_after_three_seconds_and_recovers_soon() {
     let stack = Stack::start().await;
     let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
     let gateway = stack.gateway_that_asks(tcp_proxy.address).await;
@@ -69,7 +70,7 @@ async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_that_never_heard_of_auth_lets_nobody_in() {
+async fn a_gateway_that_never_reached_auth_refuses_every_token() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let gateway = stack.gateway_that_asks(([127, 0, 0, 1], 1).into()).await;
@@ -83,7 +84,7 @@ async fn a_gateway_that_never_heard_of_auth_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_logout_that_could_not_be_recorded_is_no_success() {
+async fn a_logout_that_could_not_be_recorded_fails() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let mut hostage = stack.sql.begin().await.unwrap();
@@ -171,19 +172,29 @@ pub(crate) async fn is_let_in_once_open(actor: &Actor) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_logins_does_not_make_anybodys_copy_stale() {
-    let stack = Stack::start().await;
+async fn a_flood_of_logins_makes_no_replica_stale() {
+    // Each name has its first wrong password, so that the flood reaches the password check.
+    let stack = Stack::start_with(StackOptions {
+        guess_bounds: GuessBounds {
+            per_address: 1_000_000,
+            whole: 1_000_000,
+            ..GuessBounds::default()
+        },
+        ..StackOptions::default()
+    })
+    .await;
     let actor = stack.gatekeeper().await;
     let flood: Vec<_> = (0..200)
-        .map(|_| {
+        .map(|caller| {
             let anonymous = stack.anonymous();
             tokio::spawn(async move {
                 let until = Instant::now() + Duration::from_secs(5);
+                let mut number = 0;
                 while Instant::now() < until {
+                    let email = format!("nobody{caller}.{number}@example.org");
+                    number += 1;
                     // Any outcome is fine.
-                    let _ = anonymous
-                        .sign_in("nobody@example.org", "a wrong password")
-                        .await;
+                    let _ = anonymous.sign_in(&email, "a wrong password").await;
                 }
             })
         })

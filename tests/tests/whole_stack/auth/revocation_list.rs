@@ -1,4 +1,4 @@
-//! The list of revocations: it is purged, and no replica loses track of it.
+//! The revocation list: it is purged, and no replica loses track of it.
 
 use std::{
     net::SocketAddr,
@@ -193,8 +193,8 @@ async fn a_revocation_that_commits_while_the_list_is_purged_is_not_lost() {
     let starting = purging(&stack);
     let commits = async {
         let began = Instant::now();
-        while !somebody_waits_to_purge(&stack).await {
-            assert!(began.elapsed() < Duration::from_secs(5), "nobody purges");
+        while !a_purge_waits(&stack).await {
+            assert!(began.elapsed() < Duration::from_secs(5), "no purge waits");
         }
         revocation.commit().await.unwrap();
     };
@@ -204,7 +204,7 @@ async fn a_revocation_that_commits_while_the_list_is_purged_is_not_lost() {
     is_out(&stack, &gatekeeper).await;
 }
 
-async fn somebody_waits_to_purge(stack: &Stack) -> bool {
+async fn a_purge_waits(stack: &Stack) -> bool {
     sqlx::query_scalar!(
         r#"select exists (
             select from pg_stat_activity

@@ -160,7 +160,7 @@ async fn a_revoked_token_is_refused_at_once_where_it_was_revoked_and_soon_everyw
             everywhere.extend(lived_on.into_iter().skip(1));
             assert!(
                 is_let_in(&witness).await,
-                "somebody else's token was refused"
+                "another user's token was refused"
             );
         }
         print_distribution(kind, everywhere);
@@ -238,7 +238,7 @@ async fn a_key_and_everything_end_tokens_that_were_seen_before_and_that_were_not
     // A new sign-in is accepted after a second at the latest.
     let since = Instant::now();
     while !is_let_in(&stack.sign_in(&email).await).await {
-        assert!(since.elapsed() < BOUND, "nobody can sign in any more");
+        assert!(since.elapsed() < BOUND, "no user can sign in any more");
     }
 }
 

@@ -2,14 +2,17 @@
 
 use chrono::{TimeDelta, Utc};
 use kreis_proto::{
-    auth::v1::{IssueTokenRequest, Session, SignInMethod},
+    auth::v1::{
+        IssueTokenRequest, Session, SignIn, SignInActivity as Activity, SignInMethod,
+        SignInReason as Reason,
+    },
     org::v1::ServiceAccess,
 };
 use kreis_service::service_key::ServiceKey;
 use kreis_tests::{Actor, Answered, Stack, service_accounts::new_service_account};
 use tonic::{Code, Status};
 
-use super::service_accounts::is_refused_soon;
+use super::{service_accounts::is_refused_soon, sign_in_log::entries_until};
 
 /// The refusal of a key, as a caller sees it but for the call id.
 pub(super) async fn refusal(actor: &Actor, key: &str) -> (Code, String) {
@@ -93,6 +96,53 @@ async fn a_program_changes_to_its_next_key_without_a_pause() {
     with_second.me().await.unwrap();
     let again = gatekeeper.remove_service_key(first_id).await.refused();
     again.with(Code::NotFound, "SERVICE_KEY_NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_sign_ins_has_the_first_use_of_a_key_its_end_and_what_was_refused() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let new = new_service_account("Payroll", ServiceAccess::Write, &[]);
+    let account = gatekeeper.create_service_account(new).await.unwrap();
+    let added = gatekeeper.add_service_key(account.id).await.unwrap();
+    let anonymous = stack.anonymous();
+    anonymous.sign_in_with_key(&added.key).await.unwrap();
+    anonymous.sign_in_with_key(&added.key).await.unwrap();
+    sqlx::query!(
+        "update auth.service_keys set create_time = now() - interval '90 days', expire_time = now()"
+    )
+    .execute(&stack.sql)
+    .await
+    .unwrap();
+    refusal(&anonymous, &added.key).await;
+    entries_until(&gatekeeper, account.id, 2).await;
+    let id = added.service_account.unwrap().keys[0].id;
+    sqlx::query!("update auth.service_keys set expire_time = now() + interval '1 day'")
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    gatekeeper.remove_service_key(id).await.unwrap();
+
+    let mut entries = entries_until(&gatekeeper, account.id, 3).await;
+    entries.sort_by_key(|entry| entry.id);
+    let short = |entry: &SignIn| {
+        let actor = entry.actor.as_ref().map(|actor| actor.user_id);
+        (entry.activity(), entry.reason(), entry.method(), actor)
+    };
+    let (by_key, by_nothing) = (SignInMethod::ServiceKey, SignInMethod::Unspecified);
+    let expected = [
+        (Activity::SignedIn, Reason::Unspecified, by_key, None),
+        (Activity::SignInRefused, Reason::KeyExpired, by_key, None),
+        (
+            Activity::SessionEnded,
+            Reason::KeyRemoved,
+            by_nothing,
+            Some(gatekeeper.user_id),
+        ),
+    ];
+    assert_eq!(entries.iter().map(short).collect::<Vec<_>>(), expected);
+    assert_eq!(entries[0].session_id, entries[2].session_id);
+    assert!(entries.iter().all(|entry| entry.service_account));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Browsers keep the refresh token of their session in a cookie.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 use kreis_proto::{
     auth::v1::{
         LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, RefreshRequest,
@@ -11,103 +11,22 @@ use kreis_proto::{
 };
 use kreis_tests::{
     Answered, Stack,
-    raw::{RawAnswer, RawClient, framed},
+    browser::{Browser, LOGIN, LOGOUT, REFRESH, message, set_cookies},
+    raw::{RawAnswer, RawClient},
     stack::{PASSWORD, StackOptions},
 };
-use prost::Message;
 use tonic::Code;
 
-const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
-const REFRESH: &str = "/kreis.auth.v1.AuthService/Refresh";
-const LOGOUT: &str = "/kreis.auth.v1.AuthService/Logout";
 const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
 
-/// The header that a browser adds to the calls of a page of the same origin.
-const SAME_ORIGIN: (&str, &str) = ("sec-fetch-site", "same-origin");
 /// What a trusted proxy adds that received the request over TLS.
 const OVER_TLS: (&str, &str) = ("x-forwarded-proto", "https");
 /// The default of `KREIS_SESSION_IDLE_SECONDS`.
 const IDLE_SECONDS: i64 = 43_200;
 
-/// A browser with the cookie of kreis.
-struct Browser {
-    client: RawClient,
-    /// As in the header `cookie`: name and value.
-    cookie: Option<String>,
-    /// Headers of each request, beside the cookie.
-    headers: Vec<(&'static str, &'static str)>,
-}
-
-impl Browser {
-    fn on(stack: &Stack) -> Self {
-        Self {
-            client: RawClient::http1(stack.url()),
-            cookie: None,
-            headers: vec![SAME_ORIGIN],
-        }
-    }
-
-    async fn call(
-        &mut self,
-        path: &str,
-        message: &impl Message,
-        headers: &[(&str, &str)],
-    ) -> RawAnswer {
-        let mut all = vec![("content-type", "application/grpc-web+proto")];
-        all.extend(&self.headers);
-        all.extend(headers);
-        let cookie = self.cookie.clone();
-        all.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
-        let body = framed(&message.encode_to_vec());
-        let answer = self.client.send(Method::POST, path, &all, body).await;
-        let answer = answer.unwrap();
-        if let Some(set) = answer.headers.get(header::SET_COOKIE) {
-            let set = set.to_str().unwrap();
-            let pair = set.split(';').next().unwrap();
-            self.cookie = (!set.contains("Max-Age=0")).then(|| pair.to_owned());
-        }
-        answer
-    }
-
-    async fn sign_in(&mut self, email: &str) -> LoginResponse {
-        let login = LoginRequest {
-            email: email.to_owned(),
-            password: PASSWORD.to_owned(),
-            renewal: SessionRenewal::Cookie.into(),
-        };
-        message(&self.call(LOGIN, &login, &[]).await)
-    }
-
-    async fn refresh(&mut self) -> RawAnswer {
-        self.call(REFRESH, &RefreshRequest::default(), &[]).await
-    }
-
-    async fn renewed(&mut self) -> RefreshResponse {
-        message(&self.refresh().await)
-    }
-
-    async fn sign_out(&mut self, access_token: &str) -> RawAnswer {
-        let bearer = format!("Bearer {access_token}");
-        self.call(LOGOUT, &LogoutRequest {}, &[("authorization", &bearer)])
-            .await
-    }
-}
-
-/// The message of a gRPC-Web response.
-fn message<M: Message + Default>(answer: &RawAnswer) -> M {
-    let (message, trailers) = answer.web_parts();
-    assert!(trailers.contains("grpc-status:0"), "{answer:?}");
-    M::decode(message).unwrap()
-}
-
 fn is_refused(answer: &RawAnswer) {
     let refused = answer.outcome().refused();
     refused.with(Code::Unauthenticated, "SESSION_ENDED");
-}
-
-fn set_cookie(headers: &HeaderMap) -> Vec<String> {
-    let text = headers[header::SET_COOKIE].to_str().unwrap();
-    text.split("; ").map(ToOwned::to_owned).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,7 +41,7 @@ async fn a_browser_gets_the_refresh_token_in_a_cookie_that_scripts_cannot_read()
         (None, "kreis-session=", false),
         (Some(OVER_TLS), "__Host-kreis-session=", true),
     ] {
-        let mut browser = Browser::on(&stack);
+        let mut browser = Browser::on(stack.url());
         browser.headers.extend(proxy);
         let login = LoginRequest {
             email: email.clone(),
@@ -132,7 +51,7 @@ async fn a_browser_gets_the_refresh_token_in_a_cookie_that_scripts_cannot_read()
         let answer = browser.call(LOGIN, &login, &[]).await;
         let session: LoginResponse = message(&answer);
         assert_eq!(session.refresh_token, "");
-        let cookie = set_cookie(&answer.headers);
+        let cookie = set_cookies(&answer).remove(0);
         assert!(cookie[0].starts_with(prefix), "{cookie:?}");
         for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
             assert!(cookie.iter().any(|part| part == attribute), "{cookie:?}");
@@ -164,7 +83,7 @@ async fn a_browser_gets_the_refresh_token_in_a_cookie_that_scripts_cannot_read()
 async fn the_cookie_changes_with_each_renewal_and_tabs_may_renew_at_once() {
     let stack = Stack::start().await;
     let (email, user) = stack.person(false).await;
-    let mut browser = Browser::on(&stack);
+    let mut browser = Browser::on(stack.url());
     browser.sign_in(&email).await;
     let first = browser.cookie.clone();
     let renewed = browser.renewed().await;
@@ -184,7 +103,7 @@ async fn the_cookie_changes_with_each_renewal_and_tabs_may_renew_at_once() {
 async fn a_cookie_that_is_none_renews_nothing_and_one_among_others_does() {
     let stack = Stack::start().await;
     let (email, _) = stack.person(false).await;
-    let mut browser = Browser::on(&stack);
+    let mut browser = Browser::on(stack.url());
     browser.sign_in(&email).await;
     let own = browser.cookie.clone().unwrap();
     for wrong in [
@@ -226,7 +145,7 @@ async fn a_page_of_another_origin_renews_and_ends_no_session() {
     })
     .await;
     let (email, _) = stack.person(false).await;
-    let mut browser = Browser::on(&stack);
+    let mut browser = Browser::on(stack.url());
     let session = browser.sign_in(&email).await;
     let cookie = browser.cookie.clone();
     let bearer = format!("Bearer {}", session.access_token);
@@ -279,7 +198,7 @@ async fn a_page_of_another_origin_renews_and_ends_no_session() {
     message::<RefreshResponse>(&answer);
 
     // A page of a named origin has no cookie here, and may sign out what it signed in.
-    browser.cookie = None;
+    (browser.cookie, browser.known) = (None, None);
     let headers = [
         ("origin", "https://named.example"),
         ("sec-fetch-site", "cross-site"),
@@ -294,7 +213,7 @@ async fn signing_out_removes_the_cookie_of_the_session_alone() {
     let stack = Stack::start().await;
     let (email, _) = stack.person(false).await;
     let (other_email, other_user) = stack.person(false).await;
-    let mut browser = Browser::on(&stack);
+    let mut browser = Browser::on(stack.url());
     let session = browser.sign_in(&email).await;
     // Another person signs in with the same browser, in another tab.
     let other = browser.sign_in(&other_email).await;
@@ -305,7 +224,11 @@ async fn signing_out_removes_the_cookie_of_the_session_alone() {
     assert_eq!(browser.renewed().await.user.unwrap().id, other_user);
 
     let answer = browser.sign_out(&other.access_token).await;
-    assert!(set_cookie(&answer.headers).contains(&"Max-Age=0".to_owned()));
+    assert!(
+        set_cookies(&answer)
+            .remove(0)
+            .contains(&"Max-Age=0".to_owned())
+    );
     assert_eq!(browser.cookie, None);
     is_refused(&browser.refresh().await);
 }
@@ -315,7 +238,7 @@ async fn a_cookie_alone_calls_no_other_rpc_and_a_token_in_the_message_goes_first
     let stack = Stack::start().await;
     let (email, _) = stack.person(false).await;
     let (other_email, other_user) = stack.person(false).await;
-    let mut browser = Browser::on(&stack);
+    let mut browser = Browser::on(stack.url());
     browser.sign_in(&email).await;
     let answer = browser.call(GET_ME, &GetMeRequest {}, &[]).await;
     answer

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use kreis_auth::GuessBounds;
 use kreis_proto::auth::v1::LoginRequest;
 use kreis_tests::{
     Actor, Answered, Stack,
     people::new_user,
     raw::{RawAnswer, RawClient},
-    stack::{PASSWORD, channel},
+    stack::{PASSWORD, StackOptions, channel},
 };
 use prost::Message;
 use tokio_util::sync::CancellationToken;
@@ -73,7 +74,7 @@ async fn a_login_answers_the_user_and_a_token_that_opens_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_cannot_sign_in_gets_one_and_the_same_answer() {
+async fn every_refused_sign_in_gets_the_same_response() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let (wrong, _) = stack.person(false).await;
@@ -242,28 +243,63 @@ async fn bytes_that_are_no_text_are_no_message() {
     }
 }
 
+/// So many users who cannot sign in: deactivated, or without a password.
+async fn people_without_access(stack: &Stack, prefix: &str, active: bool) -> Vec<String> {
+    sqlx::query!(
+        "with new as (
+            insert into org.users (
+                first_name, last_name, display_name, display_name_key, email, email_key, active
+            )
+            select 'Ida', 'Muster', $1 || n, $1 || n, $1 || n || '@example.org',
+                $1 || n || '@example.org', $2
+            from generate_series(1, 100) n
+            returning id
+        )
+        insert into auth.accounts (user_id, password_hash)
+        select n.id, a.password_hash
+        from new n
+        left join lateral (
+            select password_hash from auth.accounts
+            where not $2 and password_hash is not null
+            limit 1
+        ) a on true",
+        prefix,
+        active,
+    )
+    .execute(&stack.sql)
+    .await
+    .unwrap();
+    (1..=100)
+        .map(|number| format!("{prefix}{number}@example.org"))
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
-    let stack = Stack::start().await;
+    let stack = Stack::start_with(StackOptions {
+        guess_bounds: GuessBounds {
+            per_address: 1_000,
+            ..GuessBounds::default()
+        },
+        ..StackOptions::default()
+    })
+    .await;
     let gatekeeper = stack.gatekeeper().await;
-    let (inactive, inactive_id) = stack.person(false).await;
-    gatekeeper.deactivate(inactive_id).await.unwrap();
-    let invited = gatekeeper
-        .create_user(new_user("Ida", "ida@example.org"))
-        .await
-        .unwrap();
+    let unknown = (1..=100).map(|number| format!("nobody{number}@example.org"));
+    let inactive = people_without_access(&stack, "inactive", false).await;
+    let invited = people_without_access(&stack, "invited", true).await;
 
     let over = CancellationToken::new();
     let others = tokio::spawn(call_until(gatekeeper, over.clone()));
     // Each kind by itself. Unknown users and users without a password must cost a hash too;
     // otherwise they would never overload the queue.
-    for email in ["nobody@example.org", &inactive, &invited.email] {
-        let logins = (0..100).map(|number| {
+    for emails in [unknown.collect(), inactive, invited] {
+        let kind = emails[0].clone();
+        let logins = emails.into_iter().map(|email| {
             let server = stack.addresses.gateway;
-            let email = email.to_owned();
             tokio::spawn(async move {
                 let actor = Actor::new(channel(server), None, 0);
-                let outcome = actor.sign_in(&email, &format!("password {number}")).await;
+                let outcome = actor.sign_in(&email, "a wrong password").await;
                 outcome.map(|actor| actor.user_id).refused()
             })
         });
@@ -278,11 +314,11 @@ async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
                 refused.with(Code::Unauthenticated, "SIGN_IN_REFUSED");
             }
         }
-        assert!((1..100).contains(&turned_away), "{email}: {turned_away}");
+        assert!((1..100).contains(&turned_away), "{kind}: {turned_away}");
     }
     over.cancel();
     let calls = others.await.unwrap();
-    assert!(calls > 0, "nobody called meanwhile");
+    assert!(calls > 0, "no call was made meanwhile");
     let (email, _) = stack.person(false).await;
     assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
 }
@@ -298,7 +334,7 @@ async fn call_until(actor: Actor, over: CancellationToken) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
+async fn a_signed_out_session_is_refused_by_every_server_and_others_continue() {
     let stack = Stack::start().await;
     let second = stack.another_gateway().await;
     let (email, _) = stack.person(true).await;
@@ -329,4 +365,21 @@ async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
         .with(Code::Unauthenticated, "UNAUTHENTICATED");
     other.me().await.unwrap();
     assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_the_previous_release_continues_and_can_sign_out() {
+    let stack = Stack::start().await;
+    let (email, _) = stack.person(false).await;
+    let session = stack.sign_in(&email).await;
+    // That release kept no row of it.
+    sqlx::query!("delete from auth.sessions")
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    session.me().await.unwrap();
+    assert_eq!(session.sessions(None).await.unwrap(), []);
+    session.sign_out().await.unwrap();
+    let refused = session.me().await.map(drop).refused();
+    assert_eq!(refused.status.code(), Code::Unauthenticated);
 }

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
-use kreis_auth::{AuthConfig, Lifetimes};
+use kreis_auth::{AuthConfig, GuessBounds, Lifetimes};
 use kreis_database::DatabaseConfig;
 use kreis_server::{authenticator::Authenticator, metrics::Metrics};
 use kreis_tests::{
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
+async fn a_new_key_is_fetched_once_and_no_call_is_refused_meanwhile() {
     let stack = Stack::start().await;
     let (email, user_id) = stack.person(true).await;
     let old = stack.sign_in(&email).await;
@@ -64,6 +64,8 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
             signing_keys: vec![new_key, old_key],
             secret: stack.secret.clone(),
             lifetimes: Lifetimes::default(),
+            guess_bounds: GuessBounds::default(),
+            mail: None,
             lease: Duration::from_secs(3),
             longest_call: Duration::from_secs(10),
             calls_at_once: 64,
@@ -121,7 +123,7 @@ async fn servers_that_do_not_know_each_others_keys_say_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
     let one = Server::start(&[]).await;
-    sqlx::query!("insert into auth.signing_keys values ('gone', now() - interval '1 hour')")
+    sqlx::query!("insert into auth.token_issuers values ('gone', 300, now() - interval '1 hour')")
         .execute(&one.sql)
         .await
         .unwrap();
@@ -134,7 +136,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
         let looked = last_look(&one).await;
         let asked = Instant::now();
         while last_look(&one).await == looked {
-            assert!(asked.elapsed() < WAIT_TIMEOUT, "nobody looks");
+            assert!(asked.elapsed() < WAIT_TIMEOUT, "no server looks");
             sleep(Duration::from_millis(100)).await;
         }
     }
@@ -144,7 +146,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
 }
 
 async fn last_look(server: &Server) -> Option<DateTime<Utc>> {
-    sqlx::query_scalar!("select max(seen_time) from auth.signing_keys")
+    sqlx::query_scalar!("select max(seen_time) from auth.token_issuers")
         .fetch_one(&server.sql)
         .await
         .unwrap()

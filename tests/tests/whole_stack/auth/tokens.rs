@@ -179,7 +179,7 @@ async fn claims_that_are_missing_or_wrong_are_refused() {
         ("aud", json!("somebody")),
         ("nbf", json!(soon)),
         ("iat", json!(soon)),
-        // It would live longer than an entry of the list of revocations.
+        // It would live longer than an entry of the revocation list.
         ("exp", json!(soon + 3_600)),
         ("sub", json!("everybody")),
         ("uv", json!("1")),
@@ -283,7 +283,7 @@ async fn a_signature_that_was_touched_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_unknown_keys_are_refused_and_disturb_nobody() {
+async fn ten_thousand_unknown_keys_are_refused_and_delay_no_other_call() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let (header, claims) = parts(actor.token());

@@ -109,7 +109,7 @@ async fn record_up_to(
 async fn comes_to_rest(stack: &Stack, round: usize) {
     let since = Instant::now();
     loop {
-        // The list of revocations is read all the time, outside a transaction.
+        // The revocation list is read all the time, outside a transaction.
         let busy = sqlx::query_scalar!(
             r#"select state || ': ' || query as "busy!" from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()

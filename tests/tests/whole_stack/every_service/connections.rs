@@ -98,7 +98,7 @@ async fn ask_and_never_read(stack: &Stack, actor: &Actor) -> Vec<impl Sized> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_that_nobody_reads_are_in_nobodys_way() {
+async fn responses_that_are_not_read_delay_no_other_call() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;

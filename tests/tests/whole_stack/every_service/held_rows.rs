@@ -97,7 +97,7 @@ async fn others_write_while_many_wait(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_who_wait_for_one_kpi_leave_room_for_values_of_others() {
+async fn many_writes_that_wait_for_one_kpi_leave_connections_for_other_kpis() {
     let stack = stack().await;
     let gatekeeper = stack.gatekeeper().await;
     let circle = stack.circle("Counselling").await;
@@ -122,7 +122,7 @@ async fn many_who_wait_for_one_kpi_leave_room_for_values_of_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_who_wait_for_one_circle_leave_room_for_others() {
+async fn many_writes_that_wait_for_one_circle_leave_connections_for_other_writes() {
     let stack = stack().await;
     let id = stack.circle("Counselling").await;
     let other = stack.circle("Therapy").await;

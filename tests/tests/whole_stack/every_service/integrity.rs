@@ -348,7 +348,7 @@ async fn no_client_sets_ids_people_times_or_versions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_repetitions_were_answered_with_is_forgotten_in_batches_after_seven_days() {
+async fn stored_responses_are_deleted_in_batches_after_seven_days() {
     let stack = Stack::start().await;
     for (days, rows) in [(8, 5_001), (6, 3)] {
         sqlx::query!(

@@ -2,6 +2,7 @@
 //! cursor.
 
 use kreis_proto::{
+    auth::v1::ListSignInsRequest,
     kpi::v1::{self as kpi, ListDueValuesRequest, ListKpiValuesRequest, ListKpisRequest, Period},
     org::v1::{self as org, ListCirclesRequest, ListUsersRequest},
 };
@@ -65,6 +66,7 @@ enum List {
     Users,
     Circles,
     OrgChanges,
+    SignIns,
 }
 
 impl List {
@@ -98,6 +100,10 @@ impl List {
             Self::OrgChanges => ListDigest::of(
                 "kreis.org.v1.ChangeLogService/ListChanges",
                 &org::ListChangesRequest::default(),
+            ),
+            Self::SignIns => ListDigest::of(
+                "kreis.auth.v1.SignInLogService/ListSignIns",
+                &ListSignInsRequest::default(),
             ),
         };
         list.token(Forged(position))
@@ -155,6 +161,13 @@ impl List {
                 };
                 let mut client = actor.org_changes();
                 client.list_changes(actor.request(asked)).await?;
+            }
+            Self::SignIns => {
+                let asked = ListSignInsRequest {
+                    page_token,
+                    ..ListSignInsRequest::default()
+                };
+                actor.sign_ins(asked).await?;
             }
         }
         Ok(())
@@ -260,7 +273,7 @@ async fn a_forged_position_in_a_change_log_is_possible_or_refused() {
         at(1_706_788_800, i32::MAX, 1),
         ChangePosition::default(),
     ];
-    for list in [List::KpiChanges, List::OrgChanges] {
+    for list in [List::KpiChanges, List::OrgChanges, List::SignIns] {
         check(&gatekeeper, list, &possible, &impossible).await;
     }
 }

@@ -2,6 +2,7 @@
 //! each statement belongs, so background work of the servers does not count.
 
 use kreis_proto::{
+    auth::v1::{ListSignInsRequest, ListSignInsResponse},
     kpi::v1::{
         GetCircleProgressRequest, GetCircleProgressResponse, GetKpiProgressRequest,
         GetKpiProgressResponse, GetOverviewRequest, GetOverviewResponse, ListChangesRequest,
@@ -158,11 +159,21 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     done.push(Read::of("ListServiceAccounts", answer, |answer| {
         answer.service_accounts.len()
     }));
+    for user_id in [None, Some(actor.user_id)] {
+        let asked = actor.request(ListSignInsRequest {
+            page_size: PAGE_SIZE,
+            user_id,
+            ..ListSignInsRequest::default()
+        });
+        let answer = actor.sign_in_log().list_sign_ins(asked).await;
+        let entries = |answer: &ListSignInsResponse| answer.sign_ins.len();
+        done.push(Read::of("ListSignIns", answer, entries));
+    }
     done
 }
 
-/// Adds this many users with circles of their own, service accounts, KPIs of the circle with a target and a value of
-/// the same month, and values of the KPI.
+/// Adds this many users with circles of their own, service accounts, KPIs of the circle with a target
+/// and a value of the same month, and values of the KPI.
 async fn add(sql: &PgPool, circle_id: i64, kpi_id: i64, number: i32) {
     sqlx::query!(
         r#"with people as (
@@ -234,6 +245,14 @@ async fn add(sql: &PgPool, circle_id: i64, kpi_id: i64, number: i32) {
         from generate_series(1, $3) n, org.users u group by n",
         kpi_id,
         circle_id,
+        number
+    )
+    .execute(sql)
+    .await
+    .unwrap();
+    sqlx::query!(
+        "insert into auth.sign_in_log (activity, user_id)
+        select 'signed_out', a.user_id from auth.accounts a, generate_series(1, $1)",
         number
     )
     .execute(sql)

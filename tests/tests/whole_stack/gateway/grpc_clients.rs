@@ -124,7 +124,7 @@ async fn grpcurl_prints_the_reason_and_the_fields_of_a_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn grpcurl_lists_and_describes_and_checks_health_at_every_door() {
+async fn grpcurl_lists_and_describes_and_checks_health_on_every_server() {
     let stack = Stack::start().await;
     let addresses = stack.addresses;
     for (server, service) in [

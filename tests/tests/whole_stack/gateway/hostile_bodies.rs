@@ -55,7 +55,7 @@ async fn a_call_takes_one_message_and_no_second_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_has_not_signed_in_may_send_eight_kibibytes() {
+async fn a_caller_without_a_token_may_send_eight_kibibytes() {
     let server = Server::start(&[]).await;
     let client = RawClient::http2(server.kreis.url.clone());
     let answer = client.call(LOGIN, &[], &[0; 8 * 1024 + 1]).await.unwrap();
@@ -94,7 +94,7 @@ async fn unfinished_bodies_take_no_more_than_their_address_may_hold() {
     };
     let (refused, (most, slowest)) = tokio::join!(attack, watching);
     println!(
-        "{refused} refused, at most {} MiB, slowest call of somebody else {slowest:?}",
+        "{refused} refused, at most {} MiB, slowest call of another user {slowest:?}",
         most / 1024 / 1024
     );
     assert!(most < MAX_MEMORY, "{most} bytes");

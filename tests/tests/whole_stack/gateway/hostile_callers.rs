@@ -89,7 +89,7 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
         list_kpis(&other).await.unwrap();
         calls += 1;
     }
-    println!("{calls} calls of somebody else in {:?}", asked.elapsed());
+    println!("{calls} calls of another user in {:?}", asked.elapsed());
     // None of them panicked.
     assert!(reads.try_join_next().is_none());
 }

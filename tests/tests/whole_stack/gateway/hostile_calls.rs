@@ -66,7 +66,7 @@ async fn a_message_one_byte_over_the_limit_is_refused_by_its_size() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn malformed_frames_and_messages_are_refused_and_harm_nobody() {
+async fn malformed_frames_and_messages_are_refused_and_harm_no_other_call() {
     let stack = Stack::start().await;
     let headers = [("content-type", "application/grpc"), ("te", "trailers")];
     for base in [stack.url(), format!("http://{}", stack.addresses.auth)] {
@@ -79,7 +79,7 @@ async fn malformed_frames_and_messages_are_refused_and_harm_nobody() {
             ("a frame cut short", Bytes::from_static(&[0, 0, 0, 0, 9, 1])),
             ("a prefix cut short", Bytes::from_static(&[0, 0])),
             ("nothing at all", Bytes::new()),
-            ("a flag nobody knows", Bytes::from_static(&[7, 0, 0, 0, 0])),
+            ("an unknown flag", Bytes::from_static(&[7, 0, 0, 0, 0])),
         ] {
             let answer = client
                 .send(Method::POST, LOGIN, &headers, body)

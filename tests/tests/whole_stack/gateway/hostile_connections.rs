@@ -38,12 +38,12 @@ async fn an_address_gets_its_share_of_connections_and_others_are_served() {
     for socket in &mut silent {
         closed += usize::from(is_closed_within(socket, Duration::from_millis(10)).await);
     }
-    assert!(closed >= 160, "{closed} of 200 were turned away");
+    assert!(closed >= 160, "{closed} of 200 were refused");
     drop(silent);
     let said = server.final_output().await;
     let lines = said
         .lines()
-        .filter(|line| line.contains("turned away"))
+        .filter(|line| line.contains("connections were refused"))
         .count();
     assert_eq!(lines, 1, "{said}");
 }

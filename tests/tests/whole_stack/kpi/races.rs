@@ -107,7 +107,7 @@ async fn nothing_is_written_after_a_kpi_was_deactivated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_who_change_one_kpi_with_its_etag_do_not_lose_each_others_change() {
+async fn two_changes_of_one_kpi_with_its_etag_do_not_overwrite_each_other() {
     let stack = Stack::with_connections(32).await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;

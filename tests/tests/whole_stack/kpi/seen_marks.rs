@@ -42,7 +42,7 @@ async fn mark(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mark_that_was_reworded_is_not_written_over_by_who_saw_the_one_before() {
+async fn a_caller_who_saw_an_older_mark_does_not_overwrite_the_new_one() {
     let stack = Stack::start().await;
     let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let march = (2024, 3);
@@ -68,7 +68,7 @@ async fn a_mark_that_was_reworded_is_not_written_over_by_who_saw_the_one_before(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mark_made_meanwhile_is_not_written_over_by_who_saw_a_blank_period() {
+async fn a_caller_who_saw_a_blank_period_does_not_overwrite_a_new_mark() {
     let stack = Stack::start().await;
     let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let (march, april) = ((2024, 3), (2024, 4));
@@ -104,7 +104,7 @@ async fn a_mark_made_meanwhile_is_not_written_over_by_who_saw_a_blank_period() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_mark_a_blank_period_at_once_one_is_told() {
+async fn of_two_marks_of_a_blank_period_at_once_one_is_refused() {
     let stack = Stack::start().await;
     let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     for month in 1..=12 {

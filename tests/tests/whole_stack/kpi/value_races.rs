@@ -6,7 +6,7 @@ use kreis_tests::{Answered, Stack, actor::new_kpi, stack::StackOptions};
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_hundred_who_record_one_period_one_succeeds() {
+async fn of_a_hundred_calls_that_record_one_period_one_succeeds() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;

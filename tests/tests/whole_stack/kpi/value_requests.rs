@@ -75,7 +75,7 @@ async fn kpi(stack: &Stack, gatekeeper: &Actor) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repetition_answers_the_first_result_whatever_has_happened_since() {
+async fn a_repeated_call_gets_the_first_response_after_any_later_change() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let economist = stack.economist("HR").await;
@@ -99,9 +99,11 @@ async fn a_repetition_answers_the_first_result_whatever_has_happened_since() {
         recorded
     );
     // The same id in another spelling.
-    let shouted = IDS[1].to_uppercase();
+    let in_upper_case = IDS[1].to_uppercase();
     assert_eq!(
-        correct(&economist, &recorded, 2.0, &shouted).await.unwrap(),
+        correct(&economist, &recorded, 2.0, &in_upper_case)
+            .await
+            .unwrap(),
         corrected
     );
     assert_eq!(
@@ -115,7 +117,7 @@ async fn a_repetition_answers_the_first_result_whatever_has_happened_since() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_stands_for_one_content_of_one_caller() {
+async fn a_request_id_belongs_to_one_message_of_one_caller() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let economist = stack.economist("HR").await;
@@ -142,7 +144,7 @@ async fn an_id_stands_for_one_content_of_one_caller() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_leaves_its_id_unused() {
+async fn a_refused_call_does_not_use_up_its_request_id() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let outsider = stack.outsider().await;

@@ -22,7 +22,7 @@ fn unheard(settings: &[(&str, &str)], arguments: &[&str]) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_nobody_listens_to_comes_to_its_end() {
+async fn an_import_finishes_though_its_output_is_not_read() {
     let stack = Stack::start().await;
     let (email, _) = stack.person(true).await;
     let (folder, url) = (tempfile::tempdir().unwrap(), stack.url());

@@ -35,7 +35,7 @@ fn who_may_look(settings: &[(&str, &str)]) -> u32 {
 }
 
 #[test]
-fn nobody_but_root_looks_into_a_server_unless_the_operator_says_so() {
+fn only_root_reads_the_memory_of_a_server_unless_the_operator_allows_it() {
     assert_eq!(who_may_look(&[]), 0);
     let own = if geteuid().is_root() {
         NOBODY

@@ -148,7 +148,7 @@ async fn connections_that_are_cut_mend_by_themselves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody() {
+async fn a_call_that_waits_for_a_lock_leaves_the_only_connection_to_others() {
     let (stack, gatekeeper, user_id, mut holder) = with_one_connection().await;
 
     // A lock that writes wait for.
@@ -235,7 +235,7 @@ async fn a_row_that_is_held_too_long_is_overload_and_nothing_is_written() {
     let (email, user_id) = stack.person(false).await;
     let session = stack.sign_in(&email).await;
     let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
-    // A lock on the list of revocations: neither of these calls may succeed.
+    // A lock on the revocation list: neither of these calls may succeed.
     let mut held = holder.begin().await.unwrap();
     held.execute("select from auth.revocation_head for update")
         .await
@@ -249,7 +249,7 @@ async fn a_row_that_is_held_too_long_is_overload_and_nothing_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_database_doors_close_after_the_lease_and_open_by_themselves() {
+async fn without_a_database_servers_refuse_tokens_after_the_lease_and_recover_by_themselves() {
     let stack = Stack::start().await;
     let mut superuser = superuser().await;
     let (email, _) = stack.person(true).await;

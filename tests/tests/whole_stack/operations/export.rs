@@ -317,7 +317,7 @@ async fn what_differs_from_the_server_is_named_and_the_rest_goes_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_export_gets_nothing() {
+async fn a_user_who_may_not_export_gets_no_file() {
     let system = System::new().await;
     let (economist, user_id) = system.stack.person(false).await;
     let circle_id = system.stack.circle("HR").await;
@@ -365,7 +365,7 @@ async fn a_server_that_fails_in_the_middle_leaves_the_file_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_where_no_file_can_be_is_said_plainly() {
+async fn a_path_that_cannot_be_a_file_gets_a_plain_error() {
     let system = System::new().await;
     let folder = system.folder.path();
     let missing = folder.join("missing/kreis.csv");
@@ -378,7 +378,7 @@ async fn a_place_where_no_file_can_be_is_said_plainly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_takes_the_place_of_a_file_and_is_open_to_nobody_else() {
+async fn an_export_replaces_a_file_and_keeps_its_permissions_and_links() {
     let system = System::new().await;
     let folder = system.folder.path();
     let (file, link) = (folder.join("old"), folder.join("link"));

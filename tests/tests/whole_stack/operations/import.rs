@@ -329,7 +329,7 @@ async fn a_file_in_windows_1252_or_with_a_byte_order_mark_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_import_and_what_is_no_file_is_said_plainly() {
+async fn a_user_who_may_not_import_and_a_bad_file_get_a_plain_error() {
     let importer = Importer::new().await;
     let (user, _) = importer.stack.person(false).await;
     let file = importer.folder.path().join("values.csv");

@@ -9,7 +9,7 @@ use kreis_tests::{
 use sqlx::Executor;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn targets_that_somebody_sets_meanwhile_stay_and_the_others_are_set() {
+async fn targets_that_another_person_sets_meanwhile_stay_and_the_others_are_set() {
     let stack = Stack::start().await;
     let (email, _) = stack.person(true).await;
     let gatekeeper = stack.sign_in(&email).await;
@@ -34,8 +34,8 @@ async fn targets_that_somebody_sets_meanwhile_stay_and_the_others_are_set() {
     .await;
     assert!(first.status.success(), "{}", stderr(&first));
 
-    let mut somebody = stack.sql.begin().await.unwrap();
-    somebody
+    let mut other = stack.sql.begin().await.unwrap();
+    other
         .execute("select from kpi.kpis for update")
         .await
         .unwrap();
@@ -49,7 +49,7 @@ async fn targets_that_somebody_sets_meanwhile_stay_and_the_others_are_set() {
         stack.wait_for_blocked_statement().await;
         // The first value equals that of the file, as if it were the import's own and its response
         // were lost.
-        somebody
+        other
             .execute(
                 "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)
                 select id, year, 0, goal
@@ -58,7 +58,7 @@ async fn targets_that_somebody_sets_meanwhile_stay_and_the_others_are_set() {
             )
             .await
             .unwrap();
-        somebody.commit().await.unwrap();
+        other.commit().await.unwrap();
     });
 
     let said = stderr(&told);

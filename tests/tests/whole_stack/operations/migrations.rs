@@ -61,7 +61,7 @@ async fn migrations_apply_twice_and_by_many_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_in_the_way_of_a_migration_is_named_after_a_while() {
+async fn a_session_that_blocks_a_migration_is_named_after_a_while() {
     let database = database::blank().await;
     let mut other = connect(&database).await;
     let lock = format!("select pg_advisory_lock({MIGRATION_LOCK})");
@@ -129,7 +129,7 @@ async fn the_time_zone_and_the_name_are_written_when_given_and_kept_otherwise() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_time_zone_is_refused_and_a_known_one_is_everybodys() {
+async fn an_unknown_time_zone_is_refused_and_a_known_one_applies_to_all_users() {
     let database = database::fresh().await;
     let url = database::url(&database);
     for (zone, known) in [("Mars/Olympus", false), ("Pacific/Kiritimati", true)] {

@@ -113,7 +113,7 @@ async fn a_database_of_ones_own_needs_no_home_and_no_data_directory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_let_in_any_more_who_signed_in_before_a_backup_was_restored() {
+async fn a_session_from_before_the_restore_of_a_backup_is_refused() {
     let directory = open_directory();
     let kreis = Kreis::start(directory.path(), &["--demo"]);
     let channel = async |kreis: &Kreis| {

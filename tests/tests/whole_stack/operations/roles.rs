@@ -16,12 +16,19 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "schema auth", "usage"),
     ("kreis_auth", "schema org", "usage"),
     ("kreis_auth", "auth.accounts", "select, update password_hash, update update_time"),
-    ("kreis_auth", "auth.invitations", "delete, select"),
+    ("kreis_auth", "auth.invitations", "delete, select, update expire_time, update token_hash"),
+    ("kreis_auth", "auth.mails", "delete, insert, select, update attempt_time, update attempts, update end_time, update link_hash, update outcome"),
+    ("kreis_auth", "auth.password_resets", "delete, insert, select, update create_time, update expire_time, update token_hash, update uv"),
     ("kreis_auth", "auth.revocation_head", "select, update purged_to"),
     ("kreis_auth", "auth.revocations", "delete, select"),
-    ("kreis_auth", "auth.sessions", "delete, insert, select, update address, update expire_time, update generation, update refresh_hash, update use_time, update user_agent"),
+    ("kreis_auth", "auth.sessions", "delete, insert, select, update address, update earlier_renewals, update expire_time, update generation, update refresh_hash, update use_time, update user_agent"),
     ("kreis_auth", "auth.service_keys", "select, update first_use_time, update last_use_time"),
     ("kreis_auth", "auth.signing_keys", "delete, insert, select, update seen_time"),
+    ("kreis_auth", "auth.token_issuers", "delete, insert, select, update seen_time"),
+    ("kreis_auth", "auth.sign_in_log", "insert, select"),
+    ("kreis_auth", "auth.notices", "delete, select"),
+    ("kreis_auth", "auth.add_notice(bigint,bigint)", "execute"),
+    ("kreis_auth", "auth.purge_sign_in_log(bigint)", "execute"),
     ("kreis_auth", "auth.begin_epoch_instead_of(uuid)", "execute"),
     ("kreis_auth", "auth.append_revocation(text,text,bigint,bigint,text)", "execute"),
     ("kreis_auth", "auth.revoke_user(bigint,bigint,text)", "execute"),
@@ -29,6 +36,8 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.lock_person(bigint)", "execute"),
     ("kreis_auth", "org.log_password(bigint,bigint)", "execute"),
     ("kreis_auth", "org.log_password_change(bigint)", "execute"),
+    ("kreis_auth", "org.log_account_change(bigint,bigint,text)", "execute"),
+    ("kreis_auth", "org.organisation", "select name, select time_zone"),
     ("kreis_auth", "org.directory", "select"),
     ("kreis_auth", "org.membership", "select"),
     ("kreis_auth", "org.circle_names", "select"),
@@ -51,8 +60,12 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_org", "auth.add_service_key(bigint,bytea,text,timestamp with time zone)", "execute"),
     ("kreis_org", "auth.remove_service_key(bigint,bigint)", "execute"),
     ("kreis_org", "auth.open_account(bigint)", "execute"),
+    ("kreis_auth", "auth.invite(bigint,bytea,timestamp with time zone,bigint)", "execute"),
     ("kreis_org", "auth.invite(bigint,bytea,timestamp with time zone)", "execute"),
+    ("kreis_org", "auth.invite(bigint,bytea,timestamp with time zone,bigint)", "execute"),
     ("kreis_org", "auth.void_invitation(bigint)", "execute"),
+    ("kreis_org", "auth.void_invitation(bigint,bigint)", "execute"),
+    ("kreis_org", "auth.end_sessions(bigint,bigint,text)", "execute"),
     ("kreis_org", "auth.revoke_user(bigint,bigint,text)", "execute"),
     ("kreis_org", "auth.hold_caller(bigint,boolean,bigint)", "execute"),
     ("kreis_org", "auth.lock_person(bigint)", "execute"),
@@ -63,6 +76,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_kpi", "schema auth", "usage"),
     ("kreis_kpi", "auth.hold_caller(bigint,boolean,bigint)", "execute"),
     ("kreis_kpi", "kpi.kpis", "insert, select, update"),
+    ("kreis_kpi", "kpi.state_thresholds", "insert, select"),
     ("kreis_kpi", "kpi.targets", "delete, insert, select, update initial_value, update target_value"),
     ("kreis_kpi", "kpi.kpi_values", "insert, select, update comment, update nothing_to_report, update update_time, update updated_by, update value, update version"),
     ("kreis_kpi", "kpi.changes", "insert, select"),
@@ -166,7 +180,7 @@ async fn no_service_touches_anothers_tables_or_rewrites_its_own_history() {
     for (role, schema) in SERVICE_ROLES {
         for table in &tables {
             let own = table.starts_with(&format!("{schema}."));
-            let history = table.ends_with(".changes");
+            let history = table.ends_with(".changes") || table == "auth.sign_in_log";
             let column = first_column(&mut connection, table).await;
             for (statement, denied) in [
                 (format!("truncate {table}"), true),
@@ -208,7 +222,15 @@ async fn a_service_calls_of_another_what_is_published_to_it_and_nothing_else() {
     let calls = [
         ("select auth.open_account(1)", &["kreis_org"][..]),
         ("select auth.invite(1, sha256('x'), now())", &["kreis_org"]),
+        (
+            "select auth.invite(1, sha256('x'), now(), 1)",
+            &["kreis_auth", "kreis_org"],
+        ),
         ("select auth.void_invitation(1)", &["kreis_org"]),
+        ("select auth.void_invitation(1, 1)", &["kreis_org"]),
+        ("select auth.end_sessions(1, 1, 'x')", &["kreis_org"]),
+        ("select auth.add_notice(1, 1)", &["kreis_auth"]),
+        ("select auth.purge_sign_in_log(1)", &["kreis_auth"]),
         (
             "select auth.add_service_key(1, sha256('x'), 'x', now())",
             &["kreis_org"],
@@ -248,7 +270,11 @@ async fn a_service_calls_of_another_what_is_published_to_it_and_nothing_else() {
             "select circle_id from org.circle_names",
             &["kreis_auth", "kreis_kpi"],
         ),
-        ("select time_zone from org.organisation", &["kreis_kpi"]),
+        (
+            "select time_zone from org.organisation",
+            &["kreis_auth", "kreis_kpi"],
+        ),
+        ("select name from org.organisation", &["kreis_auth"]),
         ("create table public.loot (id int)", &[]),
         ("create table kpi.loot (id int)", &[]),
     ];

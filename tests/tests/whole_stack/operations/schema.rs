@@ -26,9 +26,15 @@ const ROWS: &str = "
     insert into auth.accounts (user_id) values (1);
     insert into auth.accounts (user_id) values (2), (3);
     insert into auth.invitations values (1, sha256('x'), now());
+    insert into auth.password_resets values (1, 1, sha256('x'), now());
+    insert into auth.mails (id, user_id, kind, link_hash, give_up_time) overriding system value
+        values (1, 1, 'invitation', sha256('x'), now());
     insert into auth.sessions values (
         'x', 1, 1, 'password', '', null, now(), now(), now(), now(), sha256('x'), sha256('x')
     );
+    insert into auth.sign_in_log (id, activity, user_id, actor_id) overriding system value
+        values (1, 'session_ended', 1, 2);
+    insert into auth.notices values (1, 1);
     insert into auth.service_keys (id, user_id, key_hash, hint, epoch, expire_time)
         overriding system value
         select id, 3, sha256(id::text::bytea), 'x', gen_random_uuid(), now() + interval '90 days'
@@ -66,6 +72,7 @@ const ORG: &[Case] = &[
     ("org.users", "user_has_a_last_name", &["update org.users set last_name = ''", "update org.users set last_name = repeat('ü', 101)"]),
     ("org.users", "user_has_a_display_name", &["update org.users set display_name = ''", "update org.users set display_name = repeat('ü', 101)"]),
     ("org.users", "user_has_an_email", &["update org.users set email = '@x'", "update org.users set email = repeat('x', 255)"]),
+    ("org.users", "language_is_known", &["update org.users set language = 'es'", "update org.users set language = ''", "update org.users set language = 'DE'"]),
     ("org.circles", "circle_key", &["insert into org.circles overriding system value values (1, 'a', 'a')"]),
     ("org.circles", "one_circle_per_name", &["update org.circles set name_key = 'circle 2' where id = 1"]),
     ("org.circles", "circle_has_a_name", &["update org.circles set name = ''", "update org.circles set name = repeat('ü', 101)"]),
@@ -99,6 +106,16 @@ const AUTH: &[Case] = &[
     ("auth.invitations", "invitation_opens_an_account", &["insert into auth.invitations values (99, sha256('y'), now())"]),
     ("auth.invitations", "one_invitation_per_token", &["insert into auth.invitations values (2, sha256('x'), now())"]),
     ("auth.invitations", "token_is_hashed", &["update auth.invitations set token_hash = 'x'", "update auth.invitations set token_hash = sha512('x')"]),
+    ("auth.password_resets", "one_password_reset_per_user", &["insert into auth.password_resets values (1, 1, sha256('y'), now())"]),
+    ("auth.password_resets", "password_reset_of_an_account", &["update auth.password_resets set user_id = 99"]),
+    ("auth.password_resets", "one_password_reset_per_token", &["insert into auth.password_resets values (2, 1, sha256('x'), now())"]),
+    ("auth.password_resets", "reset_token_is_hashed", &["update auth.password_resets set token_hash = 'x'"]),
+    ("auth.mails", "mail_key", &["insert into auth.mails (id, user_id, kind, give_up_time) overriding system value values (1, 2, 'invitation', now())"]),
+    ("auth.mails", "mail_to_an_account", &["update auth.mails set user_id = 99"]),
+    ("auth.mails", "mail_kind_is_known", &["update auth.mails set kind = 'newsletter'"]),
+    ("auth.mails", "link_is_hashed", &["update auth.mails set link_hash = 'x'"]),
+    ("auth.mails", "mail_outcome_is_known", &["update auth.mails set outcome = 'read', end_time = now()"]),
+    ("auth.mails", "ended_mail_has_an_outcome", &["update auth.mails set outcome = 'sent'", "update auth.mails set end_time = now()"]),
     ("auth.revocation_head", "revocation_head_key", &["insert into auth.revocation_head (id) values (1)"]),
     ("auth.revocation_head", "only_one_revocation_head", &["insert into auth.revocation_head (id) values (2)"]),
     ("auth.revocation_head", "purged_within_the_list", &["update auth.revocation_head set purged_to = seq + 1", "update auth.revocation_head set purged_to = -1"]),
@@ -106,7 +123,10 @@ const AUTH: &[Case] = &[
     ("auth.revocations", "kind_is_known", &["update auth.revocations set kind = 'role'"]),
     ("auth.revocations", "user_has_a_version", &["update auth.revocations set kind = 'user'", "update auth.revocations set min_uv = 1"]),
     ("auth.signing_keys", "one_row_per_signing_key", &["insert into auth.signing_keys values ('x'), ('x')"]),
+    ("auth.token_issuers", "one_row_per_key_and_lifetime", &["insert into auth.token_issuers values ('x', 300), ('x', 300)"]),
+    ("auth.token_issuers", "lifetime_is_at_most_an_hour", &["insert into auth.token_issuers values ('x', 0)", "insert into auth.token_issuers values ('x', 3601)"]),
     ("auth.sessions", "one_session_per_id", &["insert into auth.sessions select * from auth.sessions"]),
+    ("auth.sessions", "few_earlier_renewals", &["update auth.sessions set earlier_renewals = array_fill(now(), array[8])"]),
     ("auth.sessions", "session_of_an_account", &["update auth.sessions set user_id = 99"]),
     ("auth.sessions", "method_is_known", &["update auth.sessions set method = 'magic'"]),
     ("auth.sessions", "user_agent_is_short", &["update auth.sessions set user_agent = repeat('ü', 129)"]),
@@ -114,6 +134,19 @@ const AUTH: &[Case] = &[
     ("auth.sessions", "refresh_token_is_hashed", &["update auth.sessions set refresh_hash = 'x'"]),
     ("auth.sessions", "refresh_token_has_a_key", &["update auth.sessions set refresh_key = null", "update auth.sessions set refresh_hash = null"]),
     ("auth.sessions", "refresh_key_is_long", &["update auth.sessions set refresh_key = 'x'"]),
+    ("auth.sign_in_log", "entry_key", &["insert into auth.sign_in_log (id, activity, user_id) overriding system value values (1, 'signed_in', 1)"]),
+    ("auth.sign_in_log", "entry_of_an_account", &["update auth.sign_in_log set user_id = 99"]),
+    ("auth.sign_in_log", "actor_has_an_account", &["update auth.sign_in_log set actor_id = 99"]),
+    ("auth.sign_in_log", "actor_is_another_person", &["update auth.sign_in_log set actor_id = 1"]),
+    ("auth.sign_in_log", "activity_is_known", &["update auth.sign_in_log set activity = 'magic'"]),
+    ("auth.sign_in_log", "entry_is_of_somebody", &["update auth.sign_in_log set user_id = null"]),
+    ("auth.sign_in_log", "method_is_known", &["update auth.sign_in_log set method = 'magic'"]),
+    ("auth.sign_in_log", "reason_is_known", &["update auth.sign_in_log set reason = 'magic'"]),
+    ("auth.sign_in_log", "user_agent_is_short", &["update auth.sign_in_log set user_agent = repeat('ü', 129)"]),
+    ("auth.sign_in_log", "counts_from_one", &["update auth.sign_in_log set count = 0"]),
+    ("auth.notices", "one_notice_per_entry", &["insert into auth.notices values (1, 2)"]),
+    ("auth.notices", "notice_of_an_entry", &["update auth.notices set entry_id = 99"]),
+    ("auth.notices", "notice_for_an_account", &["update auth.notices set user_id = 99"]),
     ("auth.sessions", "session_of_a_service_key", &["update auth.sessions set service_key_id = 99 where id = 'y'"]),
     ("auth.sessions", "one_session_per_service_key", &["update auth.sessions set method = 'service_key', service_key_id = 1 where id = 'x'"]),
     ("auth.sessions", "session_names_its_key", &["update auth.sessions set service_key_id = null where id = 'y'", "update auth.sessions set service_key_id = 2 where id = 'x'"]),
@@ -139,6 +172,13 @@ const KPI: &[Case] = &[
     ("kpi.kpis", "limits_are_in_order", &["update kpi.kpis set minimum = 2, maximum = 1"]),
     ("kpi.kpis", "description_is_not_too_long", &["update kpi.kpis set description = repeat('ü', 2001)"]),
     ("kpi.kpis", "steward_is_a_user", &["update kpi.kpis set steward_id = 99"]),
+    ("kpi.kpis", "own_thresholds_are_two", &["update kpi.kpis set on_track_from = 0", "update kpi.kpis set slightly_behind_from = 0"]),
+    ("kpi.kpis", "own_thresholds_are_plausible", &["update kpi.kpis set on_track_from = 'nan', slightly_behind_from = 0", "update kpi.kpis set on_track_from = 0, slightly_behind_from = -1000.1"]),
+    ("kpi.kpis", "own_thresholds_are_in_order", &["update kpi.kpis set on_track_from = -1, slightly_behind_from = 0"]),
+    ("kpi.state_thresholds", "one_row_per_version", &["insert into kpi.state_thresholds values (1, 0, -10)"]),
+    ("kpi.state_thresholds", "thresholds_set_by_a_user", &["insert into kpi.state_thresholds values (2, 0, -10, 99)"]),
+    ("kpi.state_thresholds", "thresholds_are_plausible", &["insert into kpi.state_thresholds values (2, 'nan', -10)", "insert into kpi.state_thresholds values (2, 0, '-infinity')"]),
+    ("kpi.state_thresholds", "thresholds_are_in_order", &["insert into kpi.state_thresholds values (2, -1, 0)"]),
     ("kpi.targets", "one_target_per_kpi_and_year", &["insert into kpi.targets values (1, 2020, 1, 2)"]),
     ("kpi.targets", "target_of_a_kpi", &["update kpi.targets set kpi_id = 99"]),
     ("kpi.targets", "target_year_is_plausible", &["update kpi.targets set from_year = 1899", "update kpi.targets set from_year = 2201"]),

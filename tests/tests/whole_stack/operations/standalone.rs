@@ -226,7 +226,7 @@ async fn the_demo_is_filled_though_connections_to_the_database_break() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_leaves_a_database_alone_that_somebody_works_in() {
+async fn the_demo_refuses_a_database_with_other_users() {
     let directory = open_directory();
     let kreis = Kreis::start(directory.path(), &[]);
     assert!(add_gatekeeper(directory.path()).status.success());

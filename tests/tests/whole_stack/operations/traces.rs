@@ -14,7 +14,7 @@ use tonic::Code;
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn spans_that_nobody_takes_are_told_in_the_log() {
+async fn spans_that_cannot_be_sent_are_reported_in_the_log() {
     let directory = open_directory();
     let nobody = format!("http://127.0.0.1:{}", lasting_port());
     let kreis = Kreis::start_command(command(

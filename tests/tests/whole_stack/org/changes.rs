@@ -180,7 +180,7 @@ async fn every_change_is_logged_with_who_did_what_to_whom() {
     ];
     assert_eq!(told, expected);
     let (first, later) = changes.split_last().unwrap();
-    assert_eq!(first.changed_by, None, "the operator is nobody");
+    assert_eq!(first.changed_by, None, "the operator is not a user");
     for change in later {
         let by = change.changed_by.as_ref().unwrap();
         assert_eq!(by.user_id, gatekeeper.user_id);

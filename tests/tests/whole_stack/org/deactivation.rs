@@ -36,7 +36,7 @@ async fn knock(actor: &Actor, stack: &Stack) -> Vec<(&'static str, Result<(), St
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deactivated_user_is_out_at_every_door_with_every_session() {
+async fn every_server_refuses_every_session_of_a_deactivated_user() {
     let stack = Stack::start().await;
     let second = stack.another_gateway().await;
     let gatekeeper = stack.gatekeeper().await;
@@ -144,7 +144,7 @@ async fn a_change_of_role_ends_the_sessions_and_nothing_else_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_place_in_the_list_is_for_the_gateway_and_not_for_callers() {
+async fn callers_do_not_get_the_position_in_the_revocation_list() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let authorization = format!("Bearer {}", gatekeeper.token());

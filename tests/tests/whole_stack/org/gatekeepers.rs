@@ -73,7 +73,7 @@ async fn gatekeepers_without_a_password_come_and_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_nobody_has_a_password_the_last_gatekeeper_stays() {
+async fn the_last_gatekeeper_stays_while_no_gatekeeper_has_a_password() {
     let stack = Stack::start().await;
     let last = stack.gatekeeper().await;
     let mut new = new_user("Ida", "ida@example.org");
@@ -99,7 +99,7 @@ async fn while_nobody_has_a_password_the_last_gatekeeper_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_remove_each_other_at_the_same_moment_one_remains() {
+async fn of_two_gatekeepers_who_remove_each_other_at_the_same_moment_one_remains() {
     let stack = Stack::start().await;
     let mut survivor = stack.gatekeeper().await;
     for round in 0..20 {
@@ -125,7 +125,7 @@ async fn of_two_who_remove_each_other_at_the_same_moment_one_remains() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_all_leave_at_the_same_moment_one_remains() {
+async fn of_many_gatekeepers_who_leave_at_the_same_moment_one_remains() {
     let stack = Stack::start().await;
     for round in 0..3 {
         let mut everybody = Vec::new();
@@ -147,7 +147,7 @@ async fn of_many_who_all_leave_at_the_same_moment_one_remains() {
             }
         }
         assert_eq!((keepers(&stack).await, stayed), (1, 1), "round {round}");
-        let last = everybody_who_stayed(&everybody).await;
+        let last = first_who_stayed(&everybody).await;
         // A new gatekeeper for the next round.
         let next = stack.gatekeeper().await;
         next.deactivate(last.user_id).await.unwrap();
@@ -158,13 +158,13 @@ async fn of_many_who_all_leave_at_the_same_moment_one_remains() {
     }
 }
 
-async fn everybody_who_stayed(everybody: &[Actor]) -> Actor {
-    for actor in everybody {
+async fn first_who_stayed(gatekeepers: &[Actor]) -> Actor {
+    for actor in gatekeepers {
         if actor.me().await.is_ok() {
             return actor.clone();
         }
     }
-    panic!("nobody stayed")
+    panic!("no gatekeeper stayed")
 }
 
 /// Demotes or deactivates a user, over a new connection.

@@ -16,7 +16,7 @@ fn the_only_one<T: std::fmt::Debug>(outcomes: Vec<Result<T, Status>>) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_change_what_they_saw_one_succeeds() {
+async fn of_many_changes_of_one_version_one_succeeds() {
     let stack = Stack::with_connections(16).await;
     let gatekeeper = stack.gatekeeper().await;
     let ida = new_user("Ida", "ida@example.org");

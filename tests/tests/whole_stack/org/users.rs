@@ -14,7 +14,7 @@ use prost::{
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_created_user_is_invited_and_read_by_everybody() {
+async fn a_created_user_is_invited_and_all_users_can_read_it() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let outsider = stack.outsider().await;
@@ -26,6 +26,7 @@ async fn a_created_user_is_invited_and_read_by_everybody() {
             email: " Anna@Example.org ".to_owned(),
             gatekeeper: true,
             request_id: String::new(),
+            language: "de".to_owned(),
         })
         .await
         .unwrap();
@@ -128,7 +129,7 @@ async fn emails_and_display_names_are_unique_however_they_are_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_create_the_same_user_at_once_one_succeeds() {
+async fn of_many_creations_of_the_same_user_at_once_one_succeeds() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let creations = (0..12).map(|_| gatekeeper.create_user(new_user("Ida", "ida@example.org")));
@@ -157,6 +158,7 @@ async fn fields_that_break_a_rule_are_all_named_at_once() {
             email: email.to_owned(),
             gatekeeper: false,
             request_id: "no uuid".to_owned(),
+            language: String::new(),
         };
         let refused: Refused = gatekeeper.create_user(new).await.refused();
         let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
@@ -299,7 +301,7 @@ async fn a_repeated_creation_answers_the_first_ones_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_named_so_that_they_look_like_somebody_else() {
+async fn a_display_name_must_not_look_like_that_of_another_user() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let user_id = gatekeeper
@@ -346,7 +348,7 @@ async fn what_the_contract_does_not_name_cannot_be_set() {
     let gatekeeper = stack.gatekeeper().await;
     // All field numbers of a user and of a table that the request does not have.
     let mut message = new_user("Ida", "ida@example.org").encode_to_vec();
-    for tag in 7..=40_u32 {
+    for tag in 8..=40_u32 {
         encode_varint(u64::from(tag) << 3, &mut message);
         encode_varint(4_242, &mut message);
     }

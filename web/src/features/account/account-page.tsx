@@ -1,4 +1,4 @@
-/** The screen of one's own account: the password, and where one is signed in. */
+/** The screen of one's own account: the password, where one is signed in, and the last sign-ins. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
@@ -6,9 +6,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { AskedAct } from '#shared/acts/act';
 import { OpenSessions } from '#shared/open-sessions/open-sessions';
+import { LanguageSelect } from '#shared/preferences/language-select';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
+import { RecentSignIns } from '#shared/sign-ins/recent-sign-ins';
 import { PasswordForm } from './password-form';
 
 export function AccountPage() {
@@ -28,6 +30,17 @@ export function AccountPage() {
             </Title>
             <PasswordForm email={me.user.email} />
           </section>
+          <section aria-labelledby="language">
+            <Title order={2} size="h4" id="language" mb="sm">
+              <Trans>Language</Trans>
+            </Title>
+            <Stack maw={420}>
+              <LanguageSelect />
+              <Text size="sm" className="quiet">
+                <Trans>Of the screens, and of the mails that kreis sends to you.</Trans>
+              </Text>
+            </Stack>
+          </section>
           <section aria-labelledby="sessions">
             <Title order={2} size="h4" id="sessions" mb="sm">
               <Trans>Where you are signed in</Trans>
@@ -40,6 +53,7 @@ export function AccountPage() {
               <SigningOutEverywhere userId={me.user.id} />
             </Stack>
           </section>
+          <RecentSignIns userId={me.user.id} timeZone={me.organisation.timeZone} />
         </>
       )}
     </Stack>

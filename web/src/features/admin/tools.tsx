@@ -32,6 +32,9 @@ export function Tools() {
         <Link to="/admin/changes" className={classes.tool}>
           <Trans>Changes</Trans>
         </Link>
+        <Link to="/admin/sign-ins" className={classes.tool}>
+          <Trans>Sign-ins</Trans>
+        </Link>
       </nav>
       <div className={classes.screen}>
         <Outlet />

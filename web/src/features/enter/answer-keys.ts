@@ -2,8 +2,7 @@
  * Decides which keys are meant for the focused cell. People who copy numbers from paper press Enter
  * and type on without a look at the screen. If Enter raises a question, or if there is no further row,
  * the focus stays in the cell. The cell then refuses the next input, and the Enter after that input is
- * no answer. After an Enter moved the focus here from another row, the next Enter is no answer either.
- * A second Enter answers a question only after the person had time to read it.
+ * no answer. After an Enter moved the focus here from another row, the next Enter only moves on.
  */
 import { couldBeRead } from '#shared/screens/read-ms';
 import { Shown } from '#shared/screens/shown';
@@ -32,14 +31,17 @@ export class AnswerKeys {
     return this.#since;
   }
 
-  /** Enter moved the focus here from another row: the next Enter moves on. */
+  /** Enter moved the focus here: to a cell from another row, or to the first answer to a question. */
   get isPassing(): boolean {
     return this.#passing;
   }
 
-  /** The Enter that moved the focus here has saved text that was typed before the page was loaded. */
+  /**
+   * The Enter that moved the focus here has saved text that might have been unfinished, and the person could
+   * read the text here since.
+   */
   get isThroughKept(): boolean {
-    return this.#throughKept;
+    return this.#throughKept && couldBeRead(this.#since);
   }
 
   goThroughKept(): void {

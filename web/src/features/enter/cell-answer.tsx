@@ -19,25 +19,25 @@ interface Props {
   row: Row;
   cell: Cell;
   format: NumberFormat;
-  /** Returns the focus to the row. */
-  onDone: () => void;
-  /** The same, after the answer has saved something. */
-  onSaved: () => void;
+  /** Returns the focus to the row, which takes another number. */
+  onGivenUp: () => void;
+  /** Returns the focus to the row, which is done: the next number is meant for another row. */
+  onDecided: () => void;
 }
 
-export function CellAnswer({ sheet, row, cell, format, onDone, onSaved }: Props) {
+export function CellAnswer({ sheet, row, cell, format, onGivenUp, onDecided }: Props) {
   const { i18n } = useLingui();
   const { state } = cell;
   const id = row.kpi.id;
 
   /** Moves the focus first, because the pressed button disappears with its question. */
   function giveUp() {
-    onDone();
+    onGivenUp();
     sheet.restore(id);
   }
 
-  function save(deed: () => void) {
-    onSaved();
+  function decide(deed: () => void) {
+    onDecided();
     deed();
   }
 
@@ -50,11 +50,11 @@ export function CellAnswer({ sheet, row, cell, format, onDone, onSaved }: Props)
         key={state.shown.number}
         actions={
           <>
-            <Choice onClick={giveUp}>
+            <Choice onClick={() => decide(() => sheet.restore(id))}>
               <Trans>Keep theirs</Trans>
             </Choice>
             {canInsist(state.change, state.theirs) && (
-              <Choice onClick={() => save(() => sheet.insist(id))}>
+              <Choice onClick={() => decide(() => sheet.insist(id))}>
                 <Trans>Take mine</Trans>
               </Choice>
             )}
@@ -72,7 +72,7 @@ export function CellAnswer({ sheet, row, cell, format, onDone, onSaved }: Props)
     <Asked
       key={state.shown.number}
       question={state.question}
-      {...{ sheet, row, cell, format, giveUp, save }}
+      {...{ sheet, row, cell, format, giveUp, decide }}
     />
   );
 }
@@ -115,15 +115,15 @@ function mineOf(change: Change, text: string | undefined, format: NumberFormat):
   }
 }
 
-interface Asking extends Omit<Props, 'onDone' | 'onSaved'> {
+interface Asking extends Omit<Props, 'onGivenUp' | 'onDecided'> {
   question: Question;
   giveUp: () => void;
-  save: (deed: () => void) => void;
+  decide: (deed: () => void) => void;
 }
 
-function Asked({ question, sheet, row, cell, format, giveUp, save }: Asking) {
+function Asked({ question, sheet, row, cell, format, giveUp, decide }: Asking) {
   const id = row.kpi.id;
-  const yesOrNo = { onYes: () => save(() => sheet.confirm(id)), onNo: giveUp };
+  const yesOrNo = { onYes: () => decide(() => sheet.confirm(id)), onNo: giveUp };
   switch (question.kind) {
     case 'unreadable':
       return (
@@ -135,7 +135,7 @@ function Asked({ question, sheet, row, cell, format, giveUp, save }: Asking) {
       return (
         <Answer
           actions={question.values.map((value) => (
-            <Choice key={value} onClick={() => save(() => sheet.choose(id, value))}>
+            <Choice key={value} onClick={() => decide(() => sheet.choose(id, value))}>
               {plainly(value, format)}
             </Choice>
           ))}

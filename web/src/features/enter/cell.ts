@@ -36,8 +36,8 @@ export type CellState =
   /** Shows the server's value. */
   | { kind: 'idle' }
   | { kind: 'saved' }
-  /** Holds input that was not sent; `kept` if it was typed before the page was loaded. */
-  | { kind: 'typing'; kept?: true }
+  /** Holds input that was not sent; `kept` until the person types in the cell again. */
+  | { kind: 'typing'; kept?: Kept }
   | { kind: 'asking'; question: Question; shown: Shown }
   /** A request is in progress since `since`. It is `waiting` if the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt; since: number }
@@ -48,6 +48,12 @@ export type CellState =
    * read.
    */
   | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined; shown: Shown };
+
+/**
+ * Why a text may be unfinished: it was typed before the page was loaded, or the cell lost the focus without
+ * an act of the person.
+ */
+export type Kept = 'reloaded' | 'interrupted';
 
 export type Question =
   | ({ kind: 'slip'; slip: Slip } & Entered)
@@ -74,9 +80,14 @@ export type Decision =
   /** The cell was blank and still is. */
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | ({ kind: 'enter' } & Entered);
 
-/** Whether the cell holds only text that was typed before the page was loaded. */
+/** Whether the cell holds only text that may be unfinished. An Enter in the cell saves it, leaving it does not. */
 export function isKept({ state }: Cell): boolean {
-  return state.kind === 'typing' && state.kept === true;
+  return state.kind === 'typing' && state.kept !== undefined;
+}
+
+/** Whether the person may want to go on in the middle of the text. */
+export function isInterrupted({ state }: Cell): boolean {
+  return state.kind === 'typing' && state.kept === 'interrupted';
 }
 
 /** Decides what to do with the text in the cell. */
@@ -101,7 +112,7 @@ export function decideOn(entered: Entered, cell: Cell, row: Row, around: Surroun
   const { value } = entered;
   const question = unitQuestion(entered, cell, row);
   if (question !== undefined) return { kind: 'ask', question };
-  const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
+  const slip = cell.value?.value === value ? undefined : likelySlip(value, around, cell.written);
   if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, ...entered } };
   return { kind: 'enter', ...entered };
 }

@@ -3,9 +3,16 @@ import type { ReactNode } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { Choice as Answer } from '#shared/screens/choice';
 
-export function Choice({ children, onClick }: { children: ReactNode; onClick: () => void }) {
+interface Props {
+  children: ReactNode;
+  /** What the question is about, if it can change while it is shown. */
+  about?: string;
+  onClick: () => void;
+}
+
+export function Choice({ children, about = '', onClick }: Props) {
   return (
-    <Answer size="compact-sm" onClick={onClick}>
+    <Answer size="compact-sm" about={about} onClick={onClick}>
       {children}
     </Answer>
   );

@@ -1,7 +1,7 @@
 /** The page to enter the values of a month. */
 import { useTransport } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -13,6 +13,7 @@ import { useTakenUp } from './drafts';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
+import { GridChoice } from './grid-choice';
 import { KeptNotice } from './kept-notice';
 import { MonthChoice } from './month-choice';
 import { type Circles, loadEntries } from './rows';
@@ -108,14 +109,14 @@ function Entering({ me, today, month }: Props) {
         </ScreenTitle>
         <Group align="flex-end" gap="sm">
           {choices.size > 1 && (
-            <NativeSelect
+            <GridChoice
               label={<Trans>Circle</Trans>}
               value={shown ?? ''}
               data={[
                 { value: '', label: t`All circles` },
                 ...[...choices].map(([value, label]) => ({ value, label })),
               ]}
-              onChange={({ currentTarget: { value } }) => chooseCircle(value)}
+              onChoose={chooseCircle}
             />
           )}
           <MonthChoice

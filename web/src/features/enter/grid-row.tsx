@@ -6,7 +6,7 @@ import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { adornmentOf } from '#shared/numbers/units';
 import { isFromElsewhere } from '#shared/numbers/written';
 import type { AnswerKeys } from './answer-keys';
-import { type Cell, isAtRest, isBlank, isMarked, isSettled, needsAnswer } from './cell';
+import { type Cell, isAtRest, isBlank, isInterrupted, isMarked, isSettled, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
@@ -35,8 +35,6 @@ export const GridRow = memo(function GridRow(props: Props) {
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  /** Whether the cell lost the focus without an action of the person. */
-  const interrupted = useRef(false);
   const [askedForNote, setAskedForNote] = useState(false);
   const isWriting = cell.note !== undefined;
   const marked = isMarked(cell.value);
@@ -71,13 +69,15 @@ export const GridRow = memo(function GridRow(props: Props) {
     sheet.openNote(kpi.id);
   }
 
+  /** A button of the row has freed its cell: the next number is meant for it. */
   function takeKeyboard() {
     input.current?.focus();
+    keys.mean();
   }
 
-  /** A button of the row has saved something: the next number is meant for another row. */
+  /** A button of the row has decided about its content: the next number is meant for another row. */
   function endRow() {
-    takeKeyboard();
+    input.current?.focus();
     keys.stay();
   }
 
@@ -98,11 +98,11 @@ export const GridRow = memo(function GridRow(props: Props) {
             }
             onFocus={({ currentTarget }) => {
               // After a return from another window, the person continues in the middle of the number.
-              if (!(interrupted.current && isTyping)) currentTarget.select();
+              if (!isInterrupted(sheet.cell(kpi.id))) currentTarget.select();
             }}
-            onBlur={(event) => {
-              interrupted.current = !isOwnMove(event.nativeEvent);
-              if (!interrupted.current) sheet.leave(kpi.id, format);
+            onBlur={({ nativeEvent }) => {
+              if (isOwnMove(nativeEvent)) sheet.leave(kpi.id, format);
+              else sheet.interrupt(kpi.id);
             }}
             inputMode="decimal"
             autoComplete="off"
@@ -140,7 +140,7 @@ export const GridRow = memo(function GridRow(props: Props) {
           <td />
           <td colSpan={4} id={`${id}answer`}>
             {hasQuestion && (
-              <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} onSaved={endRow} />
+              <CellAnswer {...{ sheet, row, cell, format }} onGivenUp={takeKeyboard} onDecided={endRow} />
             )}
             {isTypedOn && (
               <Text size="sm" role="alert">
@@ -172,8 +172,8 @@ export const GridRow = memo(function GridRow(props: Props) {
               cell={cell}
               autoFocus={askedForNote}
               onOpen={openNote}
-              onDone={takeKeyboard}
-              onSaved={endRow}
+              onTakenBack={takeKeyboard}
+              onClose={endRow}
             />
           </td>
         </tr>

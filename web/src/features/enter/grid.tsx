@@ -16,7 +16,8 @@ import {
   useState,
 } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
-import { hasSeveralCells } from '#shared/numbers/written';
+import { KeptOutInput } from '#shared/numbers/kept-out-input';
+import { areSeveralCells, hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { ignoreHastyEnter, ignoreHastyFinish } from '#shared/screens/key-burst';
@@ -25,21 +26,22 @@ import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
-import { KeptOutInput } from './kept-out-input';
+import type { Held } from './held-paste';
 import { KeysHint } from './keys-hint';
-import { openLedger } from './ledger';
 import { PasteRefused } from './paste-refused';
-import { fieldBeside, isWriting, rowOf } from './row-controls';
+import { fieldBeside, fieldMeant, isWriting, rowOf } from './row-controls';
 import { RowKeys } from './row-keys';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
 import { redo, type Taken, takeBack, undo } from './steps';
 import { forgetTypedAhead, hasTypedAhead } from './typed-ahead';
+import { TypedNowhere } from './typed-nowhere';
 import type { Step } from './undo-history';
 import { HISTORY_INPUT, undoKey } from './undo-keys';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
+import { createValueRequests } from './value-requests';
 
 interface Props {
   userId: string;
@@ -73,7 +75,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   const queries = useQueryClient();
   const [sheet] = useState(() => {
     const listener = { onSaved: outdate, onUnitChanged: () => void queries.invalidateQueries() };
-    return new Sheet(userId, month, all, askedAt, openLedger(transport, month, listener));
+    return new Sheet(userId, month, all, askedAt, createValueRequests(transport, month, listener));
   });
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
@@ -117,7 +119,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     keys.comeUnasked(hasTypedAhead());
     ignoreHastyEnter(first);
   });
-  useEffect(() => takeFocus(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chosen circle shows other rows
+  useEffect(() => takeFocus(), [circle]);
 
   // On the screen, a key that belongs to no cell is no beginning of a number.
   useEffect(() => forgetTypedAhead, []);
@@ -136,8 +139,16 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   }
 
   function aim({ target, pageY }: MouseEvent<HTMLTableElement>) {
-    if (!(target instanceof HTMLInputElement) || rowOf(target) < 0) return;
-    if (places.hasJustComeTo(pageY, target)) keys.miss(target);
+    const field = fieldMeant(target);
+    if (field !== undefined && places.hasJustComeTo(pageY, field)) keys.miss(field);
+  }
+
+  /** A click anywhere in a row means its cell, unless it has selected a text there. */
+  function click({ target }: MouseEvent<HTMLTableElement>) {
+    const field = fieldMeant(target);
+    if (field === undefined) return;
+    if (field !== target && document.getSelection()?.type !== 'Range') field.focus();
+    if (field === document.activeElement) keys.mean();
   }
 
   /** A press on a button that has just come there has no effect. The focus stays, and takes no input. */
@@ -168,6 +179,12 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     if (index >= 0) rowKeys.move(index, 0);
   }
 
+  /** The page leads to a row from elsewhere: the next number is meant for the row where the person was. */
+  function leadTo(kpiId: string | undefined) {
+    focusOn(kpiId);
+    keys.stay();
+  }
+
   /** Undoes or redoes the last action. */
   function goThrough(way: 'undo' | 'redo', focused: string | undefined) {
     const taken = (way === 'undo' ? undo : redo)(sheet, focused, format);
@@ -177,7 +194,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
 
   useEffect(() => {
     if (sought.current === undefined || circle !== undefined) return;
-    focusOn(sought.current);
+    leadTo(sought.current);
     sought.current = undefined;
   });
 
@@ -195,7 +212,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
 
   function takeBackPaste(step: Step) {
     const taken = takeBack(sheet, step, format);
-    if (taken !== undefined) tell(taken);
+    if (taken === undefined) return;
+    tell(taken);
+    keys.stay();
   }
 
   const beforeInput = useEffectEvent((event: InputEvent) => {
@@ -204,14 +223,21 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     const id = rows[index]?.kpi.id;
     if (id === undefined) return;
     const way = HISTORY_INPUT[event.inputType];
-    if (way === undefined) {
-      if (keepsOut(id)) input.keepOut(event);
-      return;
-    }
+    if (way === undefined) return insert(event, id);
     event.preventDefault();
     // The browser may send a cell the undo that was meant for a text field beside the grid.
     if (event.target === document.activeElement) goThrough(way, id);
   });
+
+  /** Input that is no undo. The keyboard of a touch screen inserts its clipboard as if it had been typed. */
+  function insert(event: InputEvent, kpiId: string) {
+    const { data } = event;
+    const pasted = data !== null && areSeveralCells(data) ? data : undefined;
+    if (pasted === undefined && !keepsOut(kpiId)) return;
+    input.keepOut(event);
+    // The cell has its text back by then.
+    if (pasted !== undefined) setTimeout(() => pasting.pasteCells(pasted, kpiId));
+  }
 
   // The browser's own undo, from its menu, does not know what was saved. React has no event for it.
   useEffect(() => {
@@ -260,9 +286,16 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     else pasting.paste(event, kpiId);
   }
 
-  /** Closes the preview and returns the focus to the cell of the paste. */
-  function endPreview(kpiId: string) {
+  function apply({ kpiId, rows: pastedTo }: Held, numbers: ReadonlyMap<string, number>) {
+    pasting.enter(numbers, pastedTo);
     pasting.close();
+    leadTo(kpiId);
+  }
+
+  /** Closes the preview and returns the focus to the cell of the paste. */
+  function giveUpPaste({ kpiId, isLate }: Held) {
+    pasting.close();
+    if (isLate) return leadTo(kpiId);
     if (sheet.cell(kpiId).state.kind !== 'typing') return focusOn(kpiId);
     // The person continues in the middle of the number: the cursor stays where it was.
     const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
@@ -281,6 +314,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
           nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
           onTakeBack={takeBackPaste}
         />
+        <TypedNowhere />
       </div>
       {refused !== undefined && (
         <PasteRefused refused={refused} pasting={pasting.pasting} onClose={pasting.dismiss} />
@@ -291,11 +325,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
           {...{ sheet, format }}
           held={preview.held}
           context={preview.context}
-          onApply={(numbers) => {
-            pasting.enter(numbers, preview.held.rows);
-            endPreview(preview.held.kpiId);
-          }}
-          onCancel={() => endPreview(preview.held.kpiId)}
+          onApply={(numbers) => apply(preview.held, numbers)}
+          onCancel={() => giveUpPaste(preview.held)}
         />
       )}
       <table
@@ -308,7 +339,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
         }}
         onPointerDown={(event) => {
           isPressed.current = true;
-          keys.mean();
+          // A finger may be about to scroll.
+          if (event.pointerType === 'mouse') keys.mean();
           aim(event);
         }}
         onMouseDownCapture={missButton}
@@ -316,6 +348,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
         // A tap moves the focus only after the finger is lifted.
         onClick={(event) => {
           isPressed.current = false;
+          click(event);
           forgetTypedOn();
           aim(event);
         }}

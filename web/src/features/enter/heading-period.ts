@@ -1,6 +1,7 @@
 /** Periods in the headings of a spreadsheet column, compared with the month on the screen. */
-import type { Month } from '#shared/periods/months';
+import { isSameMonth, type Month } from '#shared/periods/months';
 import { LANGUAGES } from '#shared/preferences/language';
+import { monthInDigits, YEARS_AROUND } from './dates-in-digits';
 import { fold, wordsOf } from './names';
 
 /** `30.9.2026`, `30/9/26`, `2026-09-30`. */
@@ -59,9 +60,6 @@ const SHORT_MONTH = /^(0?[1-9]|1[0-2])[./-](\d\d)$/;
 
 const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/g;
 
-/** A number within this many years of the year on the screen may be the year of a column. */
-const YEARS_AROUND = 20;
-
 /** The number of a month by word: `september`, `sept`, `sep` are 9. */
 const MONTH_WORDS = monthWords();
 
@@ -77,12 +75,20 @@ export function isPeriod(cell: string, { year }: Month): boolean {
   );
 }
 
-/** Whether a number may be a period, though it may also be a value: another year, the number of the month. */
+/**
+ * Whether a number may be a period, though it may also be a value: another year, the number of the month, a
+ * date in digits.
+ */
 export function mayBePeriod(cell: string, month: Month): boolean {
   const bare = cell.trim();
   const isNear = /^\d{4}$/.test(bare) && Math.abs(Number(bare) - month.year) <= YEARS_AROUND;
   const isMonth = /^\d\d?$/.test(bare) && Number(bare) === month.month;
-  return isNear || isMonth || isPeriod(bare, month);
+  return isNear || isMonth || isPeriod(bare, month) || isDateInDigits(bare, month);
+}
+
+/** Whether a cell may be a date, though a value has the same shape: `202609`, `30.09`. */
+export function isDateInDigits(cell: string, month: Month): boolean {
+  return !isPeriod(cell, month) && monthInDigits(cell, month) !== undefined;
 }
 
 /** Whether a cell may be the number of a month, without a year. */
@@ -91,16 +97,19 @@ export function isMonthNumber(cell: string): boolean {
 }
 
 /** Whether a heading names the month of its values. */
-export function namesMonth(heading: string): boolean {
-  return periodsIn(fold(heading)).months.length > 0;
+export function namesMonth(heading: string, shown: Month): boolean {
+  return monthInDigits(heading, shown) !== undefined || periodsIn(fold(heading)).months.length > 0;
 }
 
 /**
  * Whether a heading names another period than the month: another month or year, several months, or a
  * plan. False for a heading without a period, such as `CHF`.
  */
-export function isOtherPeriod(heading: string, { year, month }: Month): boolean {
+export function isOtherPeriod(heading: string, shown: Month): boolean {
+  const { year, month } = shown;
   const folded = fold(heading);
+  const date = isPeriod(folded, shown) ? undefined : monthInDigits(folded, shown);
+  if (date !== undefined) return !isSameMonth(date, shown);
   const { years, months } = periodsIn(folded);
   if (years.some((named) => named !== year) || months.some((named) => named !== month)) return true;
   if (SHORT_SPAN.test(folded) || SEVERAL_MONTHS.test(folded)) return true;

@@ -1,18 +1,23 @@
 /** A pasted text that is not entered yet, and the reasons why a paste is refused. */
-import type { Paste, Place } from './paste';
+import type { Paste, PastePlace } from './paste';
 import type { Row } from './rows';
+
+/** The name under which the tab is guarded while a paste waits. */
+export const WAITING_PASTE = 'a paste';
 
 /** A text that waits in the preview. */
 export interface Held {
   text: string;
   /** Where it was pasted. The server may send other rows while the person reads the preview. */
-  place: Place;
+  place: PastePlace;
   /** The rows of the place. */
   rows: readonly Row[];
   /** The KPI of the row that had the cursor. */
   kpiId: string;
   /** The circle that was chosen. Another choice shows other rows. */
   circle: string | undefined;
+  /** Whether the person was elsewhere already when the code to read it had been loaded. */
+  isLate: boolean;
   /** When it was pasted (`performance.now()`). */
   pastedAt: number;
 }

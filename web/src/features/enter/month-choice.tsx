@@ -1,7 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { NativeSelect } from '@mantine/core';
-import { useRef } from 'react';
 import { addMonths, type Month, monthKey, monthName } from '#shared/periods/months';
+import { GridChoice } from './grid-choice';
 
 const MONTHS_TO_CHOOSE = 24;
 
@@ -12,32 +11,17 @@ interface Props {
   onChoose: (month: string) => void;
 }
 
-/** Gives the keyboard to the grid of the chosen month: the grid takes it if nothing has the focus. */
 export function MonthChoice({ month, today, onChoose }: Props) {
   const { i18n } = useLingui();
-  /** Whether a held key goes from month to month, without opening the list. */
-  const isStepping = useRef(false);
   return (
-    <NativeSelect
+    <GridChoice
       label={<Trans>Month</Trans>}
       value={monthKey(month)}
       data={monthsUpTo(today, month).map((choice) => ({
         value: monthKey(choice),
         label: monthName(choice, i18n.locale),
       }))}
-      onKeyDown={({ key, altKey }) => {
-        isStepping.current = !altKey && key !== 'Enter' && key !== ' ';
-      }}
-      onKeyUp={() => {
-        isStepping.current = false;
-      }}
-      onPointerDown={() => {
-        isStepping.current = false;
-      }}
-      onChange={({ currentTarget }) => {
-        if (!isStepping.current) currentTarget.blur();
-        onChoose(currentTarget.value);
-      }}
+      onChoose={onChoose}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { HEADING, lines, told, VALUE } from './pasted-lines';
+import { DEMO_KPIS } from '#shared/numbers/slips-demo';
+import { HEADING, lines, place, told, VALUE } from './pasted-lines';
 
 describe('a column', () => {
   test.each([
@@ -82,7 +83,10 @@ describe('a column', () => {
     expect(told(`Fundraising\n${heading}\n14`, {}, HEADING)[1]).toBe(`${heading}:other-period`);
   });
 
-  test.each(['2000', '1990', '2100', '13', '0'])('begins with the value %s', (cell) => {
+  test.each([
+    ...['2000', '1990', '2100', '13', '0'],
+    ...['202613', '200001', '20470930', '30.13', '32.09', '3.6', '38000', '54000'],
+  ])('begins with the value %s', (cell) => {
     expect(told(`${cell}\n14`)).toEqual([`${cell}>0`, '14>1']);
   });
 
@@ -91,6 +95,43 @@ describe('a column', () => {
     expect(told('08\n14', { from: 1 })).toEqual(['08:heading-or-value', '14>1']);
     expect(told('9\n14', { from: 1 })).toEqual(['9:heading-or-value', '14>1']);
     expect(told('14\n8')).toEqual(['14>0', '8>1']);
+  });
+
+  // 46295 is a date that a spreadsheet shows as a number.
+  test.each([
+    ...['202609', '20260930', '092026', '30092026', '30.09', '30.9', '01.09', '46295'].map((cell) => ({
+      cell,
+      heading: 'heading',
+    })),
+    ...['202608', '20270930', '082026', '31.08', '31.10', '46264'].map((cell) => ({
+      cell,
+      heading: 'other-period',
+    })),
+  ])('of a row without a history is asked about the date $cell above it', ({ cell, heading }) => {
+    const rows = place.rows.map((row) => ({ ...row, known: [] }));
+    expect(told(`${cell}\n14`, { rows })).toEqual([`${cell}:heading-or-value`, '14>0']);
+    expect(told(`${cell}\n14`, { rows }, HEADING)).toEqual([`${cell}:${heading}`, '14>0']);
+    expect(told(`${cell}\n14`, { rows }, VALUE)).toEqual([`${cell}>0`, '14>1']);
+  });
+
+  test.each(['30.09', '202609', '46295'])('begins with %s where its row has had such numbers', (cell) => {
+    const rows = place.rows.map((row) => ({ ...row, known: [Number(cell) * 1.2] }));
+    expect(told(`${cell}\n14`, { rows })).toEqual([`${cell}>0`, '14>1']);
+  });
+
+  test('of 200 ordinary values of the demo at the top of a column at most one is taken for a date', () => {
+    const firsts = DEMO_KPIS.flatMap(({ name, first, span, values }) =>
+      values.map((value, index) => {
+        const months = first + index * span;
+        const month = { year: Math.floor(months / 12), month: (months % 12) + 1 };
+        const known = values.slice(Math.max(0, index - 12), index);
+        return told(`${value}\n14`, { month, rows: [{ name, circle: '', known }, ...place.rows] })[0];
+      }),
+    );
+    // `3` may be the number of the month, but is no date.
+    const asked = firsts.filter((use) => /^\d.*\d:heading-or-value$/.test(use ?? ''));
+    expect(firsts.length).toBeGreaterThan(200);
+    expect(asked.length).toBeLessThanOrEqual(Math.floor(firsts.length / 200));
   });
 
   test.each(['8', '9', '12'])('has the value %s below the name of its month', (cell) => {

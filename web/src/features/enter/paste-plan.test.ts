@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { KpiSchema, type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Cell, decide, isMarked, UNTOUCHED } from './cell';
-import { type Line, NOTHING_SAID, type Place, readPaste } from './paste';
+import { type Line, NOTHING_SAID, type PastePlace, readPaste } from './paste';
 import {
   type Answers,
   ambiguousOf,
@@ -37,7 +37,7 @@ const rows: Row[] = NAMES.map((name) => ({
   history: name === 'consultations' ? [{ monthsBefore: 1, value: 690 }] : [],
 }));
 
-const place: Place = {
+const place: PastePlace = {
   rows: NAMES.map((name) => ({ name, circle: '', known: [] })),
   elsewhere: [],
   circles: [],
@@ -96,6 +96,17 @@ test('blanks that are filled with clear numbers leave nothing to ask', () => {
       ['reachability', 82.5],
     ]),
   );
+});
+
+test('three numbers that are all the last values of their rows are not entered unseen', () => {
+  const last = [690, 82, 105_000, 34];
+  const now = rows.map((row, index) => ({ ...row, last: last[index] }));
+  const isEnteredAtOnce = (text: string) =>
+    isPlain(planPaste(linesOf(text), false, NO_ANSWERS, contextWith({}, now)));
+  expect(isEnteredAtOnce('690\n82\n105000\n34')).toBe(false);
+  expect(isEnteredAtOnce('690\n82\n105000')).toBe(false);
+  expect(isEnteredAtOnce('690\n82')).toBe(true);
+  expect(isEnteredAtOnce('690\n82\n105001')).toBe(true);
 });
 
 test('whatever a number takes the place of is said, and the same number stays', () => {
@@ -175,7 +186,7 @@ test('a total that differs by what was rounded is asked about, a number next to 
 });
 
 test('values below another circle wait until it is said that they are for this one', () => {
-  const inCounselling: Place = {
+  const inCounselling: PastePlace = {
     ...place,
     rows: NAMES.map((name) => ({ name, circle: 'Counselling', known: [] })),
     circles: ['Counselling', 'Library'],

@@ -152,7 +152,16 @@ export function openQuestions(planned: readonly PlannedLine[]): number {
 
 /** Whether the paste fills blanks only, without any message or question. */
 export function isPlain(planned: readonly PlannedLine[]): boolean {
-  return planned.every(({ plan }) => plan.kind === 'new' || plan.kind === 'same');
+  return planned.every(({ plan }) => plan.kind === 'new' || plan.kind === 'same') && !repeatsLast(planned);
+}
+
+/** So many numbers in a row are not the last ones again by accident. */
+const REPEATED = 3;
+
+/** Whether the paste is probably the column of the month before: each new number is the last one of its row. */
+export function repeatsLast(planned: readonly PlannedLine[]): boolean {
+  const filled = planned.flatMap(({ plan }) => (plan.kind === 'new' ? [plan] : []));
+  return filled.length >= REPEATED && filled.every(({ row, value }) => row.last === value);
 }
 
 /** Texts that two formats read as different numbers. One answer holds for all of them. */

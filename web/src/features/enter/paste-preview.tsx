@@ -19,6 +19,7 @@ import {
   openQuestions,
   type PlannedLine,
   planPaste,
+  repeatsLast,
   sayRight,
   sayTheseCircles,
 } from './paste-plan';
@@ -43,9 +44,11 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   /** When these lines appeared (`performance.now()`). */
   const [{ since, lines }, setLines] = useState(() => ({ since: performance.now(), lines: '' }));
   const shown = useShown(since);
-  useEffect(() => panel.current?.focus(), []);
-  // The button that had the focus may have disappeared with its line. A person who types in the grid
-  // meanwhile keeps the keyboard.
+  // A person who types in another row meanwhile keeps the keyboard.
+  useEffect(() => {
+    if (!held.isLate) panel.current?.focus();
+  }, [held]);
+  // The button that had the focus may have disappeared with its line.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the lines change
   useEffect(() => {
     if (document.activeElement === document.body) panel.current?.focus();
@@ -107,6 +110,11 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
               one="# of them takes the place of what is there."
               other="# of them take the place of what is there."
             />
+          )}
+          {repeatsLast(planned) && (
+            <Trans>
+              Each number is the last value of its row once more. Cancel if they are for another month.
+            </Trans>
           )}
         </Text>
         {ambiguous[0] !== undefined && (

@@ -2,12 +2,19 @@
 import type { Month } from '#shared/periods/months';
 import { readClipboard } from './clipboard';
 import { circleIn, isCircle } from './heading-circle';
-import { isMonthNumber, isOtherPeriod, isPeriod, mayBePeriod, namesMonth } from './heading-period';
+import {
+  isDateInDigits,
+  isMonthNumber,
+  isOtherPeriod,
+  isPeriod,
+  mayBePeriod,
+  namesMonth,
+} from './heading-period';
 import { fold } from './names';
 import { isHeading, isSumName, mayBeValue } from './paste-words';
 
 /** The place of a paste. */
-export interface Place {
+export interface PastePlace {
   /** The rows on the screen, from top to bottom. */
   rows: readonly Target[];
   /** KPIs of the month that are not on the screen. */
@@ -81,6 +88,9 @@ export interface Said {
   sums: readonly number[];
 }
 
+/** How much a usual value differs from another: up to half as much again, as in the slip check. */
+const USUAL = 1.5;
+
 export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
 
 /**
@@ -88,7 +98,7 @@ export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
  * and doubtful headings raise a question. A blank cell leaves its row unchanged. In a block of two
  * columns, the first column names the KPIs, in any order. The second column holds the values.
  */
-export function readPaste(text: string, place: Place, said: Said = NOTHING_SAID): Paste {
+export function readPaste(text: string, place: PastePlace, said: Said = NOTHING_SAID): Paste {
   const all = withoutBlankEnd(readClipboard(text));
   const columns = columnsWithText(all);
   const rows = all.map((row) => columns.map((column) => row[column]?.trim() ?? ''));
@@ -126,7 +136,7 @@ function withPeriod(line: Line, month: Month): Line {
  * the values up to the next such heading count. A circle in the column of names selects among KPIs
  * instead.
  */
-function withCircle(line: Line, below: readonly Line[], { rows, circles }: Place): Line {
+function withCircle(line: Line, below: readonly Line[], { rows, circles }: PastePlace): Line {
   const named = circleAbove(line, circles);
   if (named === undefined) return line;
   const next = below.findIndex((other) => circleAbove(other, circles) !== undefined);
@@ -157,7 +167,7 @@ function columnsWithText(rows: readonly string[][]): number[] {
   return all.filter((column) => rows.some((row) => (row[column] ?? '').trim() !== ''));
 }
 
-function readColumn(rows: readonly string[][], place: Place, said: Said): Line[] {
+function readColumn(rows: readonly string[][], place: PastePlace, said: Said): Line[] {
   const uses = columnUses(rows, place, said);
   let next = place.from;
   let filled = place.from;
@@ -178,13 +188,13 @@ function readColumn(rows: readonly string[][], place: Place, said: Said): Line[]
 }
 
 /** The index of the first row of a circle; absent if the circle has no row. */
-function firstRowOf(circle: string, { rows }: Place): number | undefined {
+function firstRowOf(circle: string, { rows }: PastePlace): number | undefined {
   const row = rows.findIndex((kpi) => isOf(kpi, circle));
   return row < 0 ? undefined : row;
 }
 
 /** The use of each cell that takes no row of the grid; undefined for all other cells. */
-function columnUses(rows: readonly string[][], place: Place, said: Said): (Use | undefined)[] {
+function columnUses(rows: readonly string[][], place: PastePlace, said: Said): (Use | undefined)[] {
   const blankTop = rows.findIndex(([text = '']) => text !== '');
   let [isTop, doubts, hasMonth] = [true, 0, false];
   let first: number | undefined = place.from;
@@ -205,7 +215,7 @@ function columnUses(rows: readonly string[][], place: Place, said: Said): (Use |
     if (isDoubtful) doubts += 1;
     if (isAsked) return { kind: 'heading-or-value' };
     isTop = answer === 'heading' || isHeading(text);
-    hasMonth ||= isTop && namesMonth(text);
+    hasMonth ||= isTop && namesMonth(text, place.month);
     return isTop ? { kind: 'heading' } : undefined;
   });
   // Blank cells above a heading take no row.
@@ -221,20 +231,33 @@ interface Top {
 }
 
 /** A blank cell below a heading may belong to a row, or may separate the heading from the values. */
-function mayHead(text: string, place: Place, { hasMonth, first }: Top): boolean {
+function mayHead(text: string, place: PastePlace, { hasMonth, first }: Top): boolean {
   if (text === '') return true;
   if (isMonthNumber(text))
     return !hasMonth && (mayBePeriod(text, place.month) || !isUsual(text, place, first));
+  if (isDateInDigits(text, place.month)) return !isOfUsualSize(text, place, first);
   return mayBePeriod(text, place.month) || !mayBeValue(text);
 }
 
 /** Whether the first row has had numbers like this one. A value has no leading zero. */
-function isUsual(text: string, { rows }: Place, first: number | undefined): boolean {
-  const known = (first === undefined ? undefined : rows[first]?.known) ?? [];
+function isUsual(text: string, place: PastePlace, first: number | undefined): boolean {
+  const known = knownIn(place, first);
   return !text.startsWith('0') && Math.min(...known) <= Number(text) && Number(text) <= Math.max(...known);
 }
 
-function readNamed(rows: readonly string[][], place: Place): Line[] {
+/** Whether the first row has had a number that differs from this one by at most half of the lesser. */
+function isOfUsualSize(text: string, place: PastePlace, first: number | undefined): boolean {
+  return knownIn(place, first).some((known) => {
+    const ratio = Number(text) / known;
+    return ratio >= 1 / USUAL && ratio <= USUAL;
+  });
+}
+
+function knownIn({ rows }: PastePlace, row: number | undefined): readonly number[] {
+  return (row === undefined ? undefined : rows[row]?.known) ?? [];
+}
+
+function readNamed(rows: readonly string[][], place: PastePlace): Line[] {
   let circle = '';
   let isTop = true;
   const lines = rows.map(([name = '', text = ''], index): Line => {
@@ -265,7 +288,7 @@ function isTopOfBlock(name: string, text: string, month: Month): boolean {
  * `circle` is the circle in the heading above, if any. KPIs of the same name in other circles are not
  * meant.
  */
-function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: Place): Use {
+function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: PastePlace): Use {
   const isMeant = (kpi: Named | undefined) => circle === '' || isOf(kpi, circle);
   const called = [...rows.keys()].filter((row) => isCalled(rows[row], name));
   const [row, ...others] = called.filter((index) => isMeant(rows[index]));

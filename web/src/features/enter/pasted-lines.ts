@@ -2,9 +2,9 @@
  * Shared by the tests of pasted texts: a grid of three rows in two circles, and a short text for each
  * line.
  */
-import { type Line, NOTHING_SAID, type Place, readPaste, type Said } from './paste';
+import { type Line, NOTHING_SAID, type PastePlace, readPaste, type Said } from './paste';
 
-export const place: Place = {
+export const place: PastePlace = {
   rows: [
     { name: 'consultations', circle: 'Counselling', known: [11, 30] },
     { name: 'donations', circle: 'Fundraising', known: [1, 10] },
@@ -20,7 +20,7 @@ export const HEADING: Said = { ...NOTHING_SAID, doubtful: ['heading'] };
 export const VALUE: Said = { ...NOTHING_SAID, doubtful: ['value'] };
 
 /** `12>0` for a value in row 0, `Total:sum` for a line without a value. */
-export function told(text: string, at: Partial<Place> = {}, said: Said = NOTHING_SAID): string[] {
+export function told(text: string, at: Partial<PastePlace> = {}, said: Said = NOTHING_SAID): string[] {
   const paste = readPaste(text, { ...place, ...at }, said);
   if (paste.kind !== 'lines') return [paste.kind === 'cell' ? `cell:${paste.text}` : paste.why];
   return paste.lines.map(({ name, text: cell, use }) =>

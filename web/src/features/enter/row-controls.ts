@@ -21,6 +21,12 @@ export function fieldBeside(target: EventTarget | null): HTMLInputElement | unde
   return line?.querySelector<HTMLInputElement>(FIELD) ?? undefined;
 }
 
+/** The field that a click means: the one of its row. Absent on another control, or in no row. */
+export function fieldMeant(target: EventTarget | null): HTMLInputElement | undefined {
+  if (!(target instanceof Element) || target.closest('button, textarea, a') !== null) return undefined;
+  return target.closest('tbody tr')?.querySelector<HTMLInputElement>(FIELD) ?? undefined;
+}
+
 /** The field, the buttons and the note of a row, in the order of the page. */
 function controlsOf(field: HTMLInputElement): HTMLElement[] {
   const controls: HTMLElement[] = [field];
@@ -36,6 +42,15 @@ function controlsOf(field: HTMLInputElement): HTMLElement[] {
 export function moveAside(field: HTMLInputElement, from: HTMLElement, by: number): void {
   const controls = controlsOf(field);
   controls[controls.indexOf(from) + by]?.focus();
+}
+
+/** Moves the focus from a field to the button that comes first after it. Returns whether there is one. */
+export function focusFirstButton(field: EventTarget | null): boolean {
+  if (!(field instanceof HTMLInputElement)) return false;
+  const [, first] = controlsOf(field);
+  if (!(first instanceof HTMLButtonElement)) return false;
+  first.focus();
+  return true;
 }
 
 /** Whether the cursor is at the end of the text, so that the right arrow key has nowhere to go in it. */

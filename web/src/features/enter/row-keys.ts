@@ -1,9 +1,10 @@
 /** What the keys do in a cell, and on the buttons of a row: they lead from cell to cell, and save. */
 import type { KeyboardEvent, RefObject } from 'react';
 import type { NumberFormat } from '#shared/numbers/formats';
+import { couldBeRead } from '#shared/screens/read-ms';
 import type { AnswerKeys } from './answer-keys';
 import { isKept, needsAnswer } from './cell';
-import { isAtEnd, moveAside } from './row-controls';
+import { focusFirstButton, isAtEnd, moveAside } from './row-controls';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 
@@ -48,7 +49,7 @@ export class RowKeys {
         this.#parts.sheet.restore(kpiId);
         return true;
       case 'Enter':
-        this.#pressEnter(index, kpiId, shiftKey ? -1 : 1);
+        this.#pressEnter(event, index, kpiId);
         return true;
       default:
         return false;
@@ -58,12 +59,20 @@ export class RowKeys {
   /** A key on a button of a row. Returns whether it had a meaning there. */
   pressBeside(event: KeyboardEvent, field: HTMLInputElement): boolean {
     const { key, target } = event;
-    if (!(target instanceof HTMLElement) || hasModifier(event)) return false;
+    if (!(target instanceof HTMLElement)) return false;
+    if (key === 'Enter') return this.#isHastyAnswer(event);
+    if (hasModifier(event)) return false;
     if (key === 'Escape') field.focus();
     else if (key === 'ArrowRight') moveAside(field, target, 1);
     else if (key === 'ArrowLeft') moveAside(field, target, -1);
     else return false;
     return true;
+  }
+
+  /** After an Enter has led to the button, the next one answers only once the person could see that. */
+  #isHastyAnswer(event: KeyboardEvent): boolean {
+    const { keys } = this.#parts;
+    return keys.isPassing && (hasModifier(event) || !couldBeRead(keys.since));
   }
 
   /** Moves on after Enter. Without a further row, the focus stays, and the next number belongs to no row. */
@@ -121,8 +130,21 @@ export class RowKeys {
     return true;
   }
 
-  #pressEnter(index: number, kpiId: string, by: number): void {
+  /**
+   * Enter in a cell never answers its question: the person may believe to be in the next row. Once the
+   * question could be read, Enter leads to its first button.
+   */
+  #leadToAnswer(event: KeyboardEvent, kpiId: string): boolean {
+    const { sheet, keys } = this.#parts;
+    const mayLead = !hasModifier(event) && !sheet.asksUnread(kpiId) && couldBeRead(keys.since);
+    if (!mayLead || !focusFirstButton(event.target)) return false;
+    keys.pass();
+    return true;
+  }
+
+  #pressEnter(event: KeyboardEvent, index: number, kpiId: string): void {
     const { rows, sheet, keys, format } = this.#parts;
+    const by = event.shiftKey ? -1 : 1;
     const cell = sheet.cell(kpiId);
     if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
       if (rows[index + by] === undefined) keys.stayAtEnd();
@@ -134,7 +156,7 @@ export class RowKeys {
       keys.stay();
       return;
     }
-    sheet.confirmByKey(kpiId, keys.since);
+    if (cell.state.kind === 'asking' && this.#leadToAnswer(event, kpiId)) return;
     const wasKept = isKept(cell);
     if (!sheet.commit(kpiId, format)) {
       this.move(index, 0);
@@ -142,7 +164,7 @@ export class RowKeys {
       return;
     }
     this.#moveOn(index, by);
-    // From one text of before the page load to the next: each Enter saves one.
+    // From one text that may be unfinished to the next: each Enter saves one.
     if (wasKept) keys.goThroughKept();
   }
 }

@@ -20,10 +20,10 @@ interface Props {
   /** Set if the person asked for the note; not set for a note that was open before a reload. */
   autoFocus: boolean;
   onOpen: () => void;
-  /** Returns the focus to the row. */
-  onDone: () => void;
-  /** The same, after the note was saved. */
-  onSaved: () => void;
+  /** Returns the focus to the row, which takes a number in place of the mark. */
+  onTakenBack: () => void;
+  /** Returns the focus to the row, which is done: the next number is meant for another row. */
+  onClose: () => void;
 }
 
 /** Whether to show a note below the row. A conflict is shown first. */
@@ -36,23 +36,25 @@ export function hasSaidNote(value: KpiValue | undefined): boolean {
 }
 
 export function RowNote(props: Props) {
-  const { sheet, kpiId, namedBy, cell, onOpen, onDone } = props;
+  const { sheet, kpiId, namedBy, cell, onOpen, onTakenBack } = props;
   if (cell.note !== undefined) return <NoteEditor {...props} note={cell.note} />;
+  const version = cell.value?.etag ?? '';
   return (
     <Group gap="sm" role="group" aria-labelledby={namedBy}>
       <Text size="sm" className={classes.note}>
         {isMarked(cell.value) ? <Trans>Nothing to report: {cell.value?.comment}</Trans> : cell.value?.comment}
       </Text>
       {isSettled(cell) && (
-        <Choice onClick={onOpen}>
+        <Choice about={version} onClick={onOpen}>
           <Trans>Change …</Trans>
         </Choice>
       )}
       {isSettled(cell) && isMarked(cell.value) && (
         <Choice
+          about={version}
           onClick={() => {
             sheet.takeBack(kpiId);
-            onDone();
+            onTakenBack();
           }}
         >
           <Trans>Take it back</Trans>
@@ -63,7 +65,7 @@ export function RowNote(props: Props) {
 }
 
 function NoteEditor(props: Props & { note: string }) {
-  const { sheet, kpiId, namedBy, cell, note, autoFocus, onDone, onSaved } = props;
+  const { sheet, kpiId, namedBy, cell, note, autoFocus, onClose } = props;
   const { i18n } = useLingui();
   const field = useRef<HTMLTextAreaElement>(null);
   /** Whether the person is asked to discard the text. */
@@ -75,12 +77,12 @@ function NoteEditor(props: Props & { note: string }) {
   function save() {
     if (!canSave) return;
     sheet.saveNote(kpiId);
-    onSaved();
+    onClose();
   }
 
   function close() {
     sheet.closeNote(kpiId);
-    onDone();
+    onClose();
   }
 
   /** Asks before it discards a text. The second time, the person goes on writing. */

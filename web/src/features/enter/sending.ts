@@ -36,17 +36,17 @@ import {
 } from './content';
 import { forgetAttempt } from './drafts';
 import { hearValue, valueHeardSince } from './heard-values';
-import { type Ledger, theirsInTheWay } from './ledger';
 import { Pending, type Unanswered, type Wanted } from './pending';
 import type { TakenUp } from './taken-up';
 import type { UndoHistory } from './undo-history';
+import { theirsInTheWay, type ValueRequests } from './value-requests';
 
 const TRY_AGAIN_MS = 2_000;
 
 interface Parts {
   userId: string;
   month: Month;
-  ledger: Ledger;
+  requests: ValueRequests;
   cells: Cells;
   takenUp: TakenUp;
   history: UndoHistory;
@@ -57,7 +57,7 @@ interface Parts {
 export class Sending {
   readonly #userId: string;
   readonly #month: Month;
-  readonly #ledger: Ledger;
+  readonly #requests: ValueRequests;
   readonly #cells: Cells;
   readonly #takenUp: TakenUp;
   readonly #history: UndoHistory;
@@ -69,10 +69,10 @@ export class Sending {
   readonly #units = new Map<string, Unit>();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ userId, month, ledger, cells, takenUp, history, onUnitChanged }: Parts) {
+  constructor({ userId, month, requests, cells, takenUp, history, onUnitChanged }: Parts) {
     this.#userId = userId;
     this.#month = month;
-    this.#ledger = ledger;
+    this.#requests = requests;
     this.#cells = cells;
     this.#takenUp = takenUp;
     this.#history = history;
@@ -235,7 +235,7 @@ export class Sending {
     if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
       const { isRepeated = false } = this.#pending.of(kpiId) ?? {};
-      const value = await this.#ledger.save(kpiId, attempt, isRepeated);
+      const value = await this.#requests.save(kpiId, attempt, isRepeated);
       if (!this.#isAwaited(kpiId, attempt)) {
         this.#hear(kpiId, value);
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
@@ -263,11 +263,7 @@ export class Sending {
     if (!this.#isAwaited(kpiId, attempt)) return;
     const cell = this.#cells.of(kpiId);
     const { change } = attempt;
-    if (isPassing(error) || isWithoutSession(error)) {
-      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
-      this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
-      return;
-    }
+    if (canSucceedLater(error)) return this.#wait(kpiId, attempt);
     const question = unitQuestionOf(change, unitNow(error));
     if (question !== undefined) {
       this.#onUnitChanged(kpiId, question.to);
@@ -276,7 +272,7 @@ export class Sending {
       this.#settle(kpiId, attempt, { ...cell, unit: question.from, state });
       return;
     }
-    const readTheirs = theirsInTheWay(this.#ledger, kpiId, change, error);
+    const readTheirs = theirsInTheWay(this.#requests, kpiId, change, error);
     if (readTheirs === undefined) {
       this.#history.refuse(kpiId, attempt.requestId);
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error } });
@@ -292,8 +288,15 @@ export class Sending {
       const state = { kind: 'conflict', change, theirs: value, shown: new Shown() } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
+      // The next attempt is refused like this one, and then theirs can be read.
+      if (canSucceedLater(unread)) return this.#wait(kpiId, attempt);
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error: unread } });
     }
+  }
+
+  #wait(kpiId: string, attempt: Attempt): void {
+    this.#settle(kpiId, attempt, { ...this.#cells.of(kpiId), state: { kind: 'waiting', attempt } });
+    this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
 
   /** A response changes the cell only as far as its attempt still counts: the person may have typed on. */
@@ -320,4 +323,9 @@ export class Sending {
       this.#approach(kpiId, next, known, written, current);
     } else if (current && !arrived) this.#history.leaveOpen(kpiId);
   }
+}
+
+/** Whether the same call may succeed in a moment or after the next sign-in. */
+function canSucceedLater(error: unknown): boolean {
+  return isPassing(error) || isWithoutSession(error);
 }

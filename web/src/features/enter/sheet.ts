@@ -42,13 +42,13 @@ import {
 } from './content';
 import { draftOf } from './draft-of';
 import { type Drafts, keepDrafts, keptDrafts } from './drafts';
-import type { Ledger } from './ledger';
 import type { Wanted } from './pending';
 import { RowOrder } from './row-order';
 import { type Row, surroundingsOf } from './rows';
 import { Sending } from './sending';
 import { TakenUp } from './taken-up';
 import { UndoHistory } from './undo-history';
+import type { ValueRequests } from './value-requests';
 
 export class Sheet {
   readonly #userId: string;
@@ -62,14 +62,14 @@ export class Sheet {
   /** When the rows were requested from the server (`performance.now()`). */
   #askedAt: number;
 
-  constructor(userId: string, month: Month, rows: readonly Row[], askedAt: number, ledger: Ledger) {
+  constructor(userId: string, month: Month, rows: readonly Row[], askedAt: number, requests: ValueRequests) {
     this.#userId = userId;
     this.#month = month;
     this.#rows = rows;
     this.#askedAt = askedAt;
     const [cells, takenUp, history] = [this.#cells, this.#takenUp, this.history];
     const onUnitChanged = this.#learnUnit;
-    this.#sending = new Sending({ userId, month, ledger, cells, takenUp, history, onUnitChanged });
+    this.#sending = new Sending({ userId, month, requests, cells, takenUp, history, onUnitChanged });
     for (const row of rows) this.#takeIn(row);
   }
 
@@ -229,7 +229,14 @@ export class Sheet {
     if (this.cell(kpiId).value !== undefined) this.#begin(kpiId, BLANK);
   }
 
-  /** The person leaves the cell. A text that was typed before the page was loaded needs an Enter. */
+  /** The cell loses the focus without an act of the person: its text may be unfinished. */
+  interrupt(kpiId: string): void {
+    const cell = this.cell(kpiId);
+    if (cell.state.kind !== 'typing' || isKept(cell)) return;
+    this.#cells.set(kpiId, { ...cell, state: { kind: 'typing', kept: 'interrupted' } });
+  }
+
+  /** The person leaves the cell. A text that may be unfinished needs an Enter. */
   leave(kpiId: string, format: NumberFormat): void {
     if (!isKept(this.cell(kpiId))) this.commit(kpiId, format);
   }
@@ -265,16 +272,6 @@ export class Sheet {
     this.#cells.set(kpiId, { ...this.cell(kpiId), state });
   }
 
-  /**
-   * Answers yes by a key. It counts only after the person had time to read the question in the focused
-   * cell.
-   */
-  confirmByKey(kpiId: string, since: Shown): void {
-    const { state } = this.cell(kpiId);
-    if (state.kind !== 'asking') return;
-    if (couldBeRead(state.shown) && couldBeRead(since)) this.confirm(kpiId);
-  }
-
   /** Answers yes to the question of the cell. */
   confirm(kpiId: string): void {
     const { state } = this.cell(kpiId);
@@ -284,9 +281,9 @@ export class Sheet {
     if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
-  /** Chooses the number that an ambiguous text means. */
+  /** Chooses the number that an ambiguous text means. The cell asks about it as about any other number. */
   choose(kpiId: string, value: number): void {
-    this.#means(kpiId, { value });
+    this.#consider(kpiId, { value });
   }
 
   /** The person means this number. The cell asks about its unit, if the unit has changed. */
@@ -299,11 +296,14 @@ export class Sheet {
 
   /** The person means the number in the new unit. The slip check runs again in that unit. */
   #agreeToUnit(kpiId: string, { to, value, comment }: UnitQuestion): void {
+    this.#cells.set(kpiId, { ...this.cell(kpiId), unit: to });
+    this.#consider(kpiId, { value, comment });
+  }
+
+  #consider(kpiId: string, entered: Entered): void {
     const row = this.#rowOf(kpiId);
     if (row === undefined) return;
-    const cell = { ...this.cell(kpiId), unit: to };
-    this.#cells.set(kpiId, cell);
-    this.#carryOut(kpiId, decideOn({ value, comment }, cell, row, surroundingsOf(row, this.#rows)));
+    this.#carryOut(kpiId, decideOn(entered, this.cell(kpiId), row, surroundingsOf(row, this.#rows)));
   }
 
   #enter(kpiId: string, { value, comment }: Entered): void {

@@ -47,22 +47,21 @@ export function undo(sheet: Sheet, focused: string | undefined, format: NumberFo
     sheet.restore(open);
     return { kind: 'text', kpiId: open };
   }
-  return undoLast(sheet, format);
+  return last && undoStep(sheet, last, format);
 }
 
-/** Whether a step alone can be undone: it is the last one, and its cells hold nothing newer. */
+/** Whether a step alone can be undone: its cells hold nothing newer. */
 export function canTakeBack(sheet: Sheet, step: Step): boolean {
-  return sheet.history.last === step && !cellsOf(step).some((kpiId) => isOpenIn(sheet, kpiId));
+  return sheet.history.isLastOfItsCells(step) && !cellsOf(step).some((kpiId) => isOpenIn(sheet, kpiId));
 }
 
 /** Undoes this step and nothing else. */
 export function takeBack(sheet: Sheet, step: Step, format: NumberFormat): Taken | undefined {
-  return canTakeBack(sheet, step) ? undoLast(sheet, format) : undefined;
+  return canTakeBack(sheet, step) ? undoStep(sheet, step, format) : undefined;
 }
 
-function undoLast(sheet: Sheet, format: NumberFormat): Taken | undefined {
-  const step = sheet.history.undo();
-  if (step === undefined) return undefined;
+function undoStep(sheet: Sheet, step: Step, format: NumberFormat): Taken {
+  sheet.history.undo(step);
   for (const { kpiId, before } of step) putBack(sheet, kpiId, before, format);
   return { kind: 'undone', step };
 }

@@ -6,7 +6,7 @@ import { pastedAs } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { isMarked } from './cell';
 import { saysNothing } from './content';
-import { type Paste, type Place, readPaste } from './paste';
+import { type Paste, type PastePlace, readPaste } from './paste';
 import { type Context, isPlain, NO_ANSWERS, numbersOf, planPaste } from './paste-plan';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
@@ -27,7 +27,7 @@ export type Taken =
   | Exclude<Paste, { kind: 'lines' }>
   | { kind: 'enter'; numbers: ReadonlyMap<string, number> }
   /** Needs a preview before anything is entered: it raises a question, or its rows could not be read yet. */
-  | { kind: 'hold'; place: Place };
+  | { kind: 'hold'; place: PastePlace };
 
 /** `kpiId` is the KPI of the cell that received the paste. */
 export function takePaste(text: string, kpiId: string, screen: Screen): Taken {
@@ -63,7 +63,7 @@ export function contextOf({ sheet, rows, format }: Screen, pastedTo: readonly Ro
   };
 }
 
-function placeOf(kpiId: string, { rows, all, circleNames, month }: Screen): Place {
+function placeOf(kpiId: string, { rows, all, circleNames, month }: Screen): PastePlace {
   const shown = new Set(rows.map(({ kpi }) => kpi.id));
   return {
     rows: rows.map((row) => ({ ...named(row), known: row.history.map(({ value }) => value) })),

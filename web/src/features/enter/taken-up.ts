@@ -117,7 +117,7 @@ function stateOf(
   value: KpiValue | undefined,
 ): CellState {
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
-  if (text !== undefined) return { kind: 'typing', kept: true };
+  if (text !== undefined) return { kind: 'typing', kept: 'reloaded' };
   if (!retract || isSameContent(heldIn(value), BLANK)) return { kind: 'idle' };
   return { kind: 'asking', question: { kind: 'retract' }, shown: new Shown() };
 }

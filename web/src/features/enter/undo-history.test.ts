@@ -157,7 +157,7 @@ describe('what did not come about', () => {
   });
 });
 
-test('what somebody else changed in between breaks with what came before it', () => {
+test('a change of another person ends the chain of steps before it', () => {
   const history = new UndoHistory();
   history.record([entry('a', undefined, 1), entry('b', undefined, 2)]);
   history.record([entry('a', 50, 3)]);

@@ -56,10 +56,21 @@ export class UndoHistory {
     return step;
   }
 
-  undo(): Step | undefined {
-    const step = this.last;
-    if (step !== undefined) this.#done -= 1;
+  /** Undoes a step, and leaves those after it as they are. Returns it; absent if there is none. */
+  undo(step: Step | undefined = this.last): Step | undefined {
+    if (step === undefined) return undefined;
+    const done = this.#steps.slice(0, this.#done).filter((other) => other !== step);
+    this.#steps = [...done, step, ...this.#steps.slice(this.#done)];
+    this.#done = done.length;
     return step;
+  }
+
+  /** Whether a step can be undone: no later one has changed its cells. */
+  isLastOfItsCells(step: Step): boolean {
+    const at = this.#steps.indexOf(step);
+    if (at < 0 || at >= this.#done) return false;
+    const later = this.#steps.slice(at + 1, this.#done).flat();
+    return !later.some(({ kpiId }) => step.some((entry) => entry.kpiId === kpiId));
   }
 
   redo(): Step | undefined {

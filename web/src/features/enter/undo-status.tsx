@@ -40,6 +40,7 @@ function isCurrent(done: Done, sheet: Sheet): boolean {
   const { history } = sheet;
   switch (done.kind) {
     case 'pasted':
+      return history.isLastOfItsCells(done.step) && done.step.every((entry) => holds(sheet, entry, 'after'));
     case 'redone':
       return history.last === done.step && done.step.every((entry) => holds(sheet, entry, 'after'));
     case 'undone':

@@ -2,7 +2,7 @@
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { guardTab } from '#shared/unsaved/tab-guard';
-import type { Held, RefusedPaste } from './held-paste';
+import { type Held, type RefusedPaste, WAITING_PASTE } from './held-paste';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Row } from './rows';
 import { enterNumbers } from './steps';
@@ -47,8 +47,8 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
 
   // A preview is not stored, so the browser asks before the tab closes or reloads.
   useEffect(() => {
-    guardTab('a paste', held !== undefined);
-    return () => guardTab('a paste', false);
+    guardTab(WAITING_PASTE, held !== undefined);
+    return () => guardTab(WAITING_PASTE, false);
   }, [held]);
 
   useEffect(() => {
@@ -75,9 +75,12 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     if (step !== undefined) onPasted(step);
   }
 
-  function take(text: string, kpiId: string, { takePaste }: Pasting) {
+  /** `isLate`: the person has gone on since the paste. */
+  function take(text: string, kpiId: string, { takePaste }: Pasting, isLate = false) {
     const taken = takePaste(text, kpiId, screen);
-    if (taken.kind === 'cell') {
+    if (taken.kind === 'cell' && isLate) {
+      refuse({ kind: 'refused', why: 'left' });
+    } else if (taken.kind === 'cell') {
       refuse(undefined);
       typeCell(kpiId, taken.text);
     } else if (elsewhere !== undefined) {
@@ -87,7 +90,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       // A preview on the screen stays.
       if (taken.kind === 'enter') enter(taken.numbers, rows);
       const pastedAt = performance.now();
-      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, pastedAt });
+      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, isLate, pastedAt });
     }
   }
 
@@ -101,13 +104,14 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     setRefused(paste);
   }
 
-  async function loadAndTake(text: string, kpiId: string) {
+  async function loadAndTake(text: string, kpiId: string, field: Element | null) {
+    const cell = sheet.cell(kpiId);
     const loaded = await loadPasting();
     if (!sheet.isOpen) return losePaste(sheet.userId);
     setPasting(loaded);
     if (loaded === undefined) refuse({ kind: 'refused', why: 'unloaded' });
     else if (now.current.circle !== circle) refuse({ kind: 'refused', why: 'left' });
-    else take(text, kpiId, loaded);
+    else take(text, kpiId, loaded, document.activeElement !== field || sheet.cell(kpiId) !== cell);
   }
 
   function paste(event: ClipboardEvent, kpiId: string) {
@@ -121,7 +125,12 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       typeCell(kpiId, quoted);
       return;
     }
-    if (pasting === undefined) void loadAndTake(text, kpiId);
+    pasteCells(text, kpiId);
+  }
+
+  /** `text` holds several cells of a spreadsheet. */
+  function pasteCells(text: string, kpiId: string) {
+    if (pasting === undefined) void loadAndTake(text, kpiId, document.activeElement);
     else take(text, kpiId, pasting);
   }
 
@@ -135,6 +144,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     waits: waitsWhere(isHere, elsewhere !== undefined),
     refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : isOver ? undefined : refused,
     paste,
+    pasteCells,
     enter,
     close: () => setHeld(undefined),
     dismiss: () => refuse(undefined),

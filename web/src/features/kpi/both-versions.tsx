@@ -5,12 +5,15 @@ import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { Fragment } from 'react';
 import { type Kpi, type KpiValue, KpiValueState, type Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { isPassing } from '#shared/errors/refusal';
 import { type NumberFormat, useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
 import { momentName } from '#shared/periods/names';
 import { Choice } from '#shared/screens/choice';
 import { useMe } from '#shared/session/me';
 import { type Mine, MineSentence } from '#shared/values/mine-sentence';
+
+const TRY_AGAIN_MS = 2_000;
 
 /** What the person wanted: a new number, a new comment, both, or neither: a retraction. */
 interface Wanted {
@@ -37,8 +40,15 @@ export function useTheirs(valueId: string, isWanted: boolean): KpiValue | undefi
   const { data, isFetching } = useQuery(
     KpiValueService.method.getKpiValue,
     { kpiValueId: valueId },
-    // No cache: the person's change would replace exactly the version that is shown.
-    { enabled: isWanted, staleTime: 0, gcTime: 0 },
+    {
+      enabled: isWanted,
+      // No cache: the person's change would replace exactly the version that is shown.
+      staleTime: 0,
+      gcTime: 0,
+      // Without theirs there is nothing to decide, so a lost connection is waited for.
+      retry: (_, error) => isPassing(error),
+      retryDelay: TRY_AGAIN_MS,
+    },
   );
   return isWanted && !isFetching ? data?.kpiValue : undefined;
 }
@@ -65,7 +75,7 @@ export function BothVersions({ kpi, theirs, before, mine, unit, onTakeTheirs, on
           {isOwn ? (
             <Trans>This was changed under your name in the meantime.</Trans>
           ) : (
-            <Trans>Somebody else has changed this in the meantime.</Trans>
+            <Trans>Another person has changed this meanwhile.</Trans>
           )}
         </Text>
         <Text>

@@ -2,7 +2,7 @@
 import { runsOf, type Series } from '#shared/numbers/runs';
 
 /** The coordinate of a slot or of a number. */
-type Place = (of: number) => number;
+type Coordinate = (of: number) => number;
 
 export interface Ticks {
   /** About five round numbers, in ascending order. */
@@ -28,14 +28,14 @@ export function roundTicks(numbers: readonly number[]): Ticks {
 }
 
 /** A line that is interrupted where a number is missing. */
-export function line(numbers: Series, x: Place, y: Place): string {
+export function line(numbers: Series, x: Coordinate, y: Coordinate): string {
   return runsOf(numbers)
     .map((run) => `M${run.map(({ index, number }) => `${x(index)} ${y(number)}`).join('L')}`)
     .join('');
 }
 
 /** The area between such a line and the ground. */
-export function area(numbers: Series, x: Place, y: Place, ground: number): string {
+export function area(numbers: Series, x: Coordinate, y: Coordinate, ground: number): string {
   return runsOf(numbers)
     .map((run) => {
       const top = run.map(({ index, number }) => `L${x(index)} ${y(number)}`).join('');
@@ -45,7 +45,7 @@ export function area(numbers: Series, x: Place, y: Place, ground: number): strin
 }
 
 /** Horizontal lines over the whole width of each slot; slots with the same number share one line. */
-export function steps(numbers: Series, x: Place, y: Place, half: number): string {
+export function steps(numbers: Series, x: Coordinate, y: Coordinate, half: number): string {
   return numbers
     .map((number, index) => {
       if (number === undefined || number === numbers[index - 1]) return '';

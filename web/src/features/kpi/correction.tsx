@@ -1,7 +1,7 @@
 /** The form to correct or to retract a value, beside its recent changes. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
-import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { unitNow } from '#shared/errors/unit-now';
 import { randomId } from '#shared/ids/random-id';
@@ -12,14 +12,7 @@ import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { UnitSentence } from '#shared/numbers/unit-sentence';
 import { adornmentOf } from '#shared/numbers/units';
-import {
-  hasSeveralCells,
-  isFromElsewhere,
-  readWritten,
-  type Written,
-  writtenOf,
-  writtenOver,
-} from '#shared/numbers/written';
+import { isFromElsewhere, readWritten, type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
 import { couldBeRead, useShown } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
@@ -28,6 +21,7 @@ import { BothVersions, useTheirs } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
 import { NotSaved } from './not-saved';
+import { useOneNumber } from './one-number';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
 import { type SeenValue, seenValue, useSaving, type Wish } from './saving';
@@ -104,6 +98,8 @@ export function Correction(props: Props) {
     hasTyped.number || beneath?.value === undefined ? text : formatNumber(beneath.value, format);
   const shownComment = hasTyped.comment ? comment : (beneath?.comment ?? comment);
 
+  useOneNumber(input, () => setReading({ kind: 'unreadable' }));
+
   /**
    * Whether the keyboard has stayed where it was when the correction was sent. The body counts too: a
    * pressed button that becomes disabled loses the focus to it.
@@ -144,12 +140,6 @@ export function Correction(props: Props) {
     setAsked(undefined);
   }
 
-  function refuseSeveral(event: ClipboardEvent) {
-    if (!hasSeveralCells(event)) return;
-    event.preventDefault();
-    setReading({ kind: 'unreadable' });
-  }
-
   function submit(event: FormEvent) {
     event.preventDefault();
     if (saving.isPending) return;
@@ -177,7 +167,7 @@ export function Correction(props: Props) {
     // The number is written without its sign, because the new unit would not accept a percent sign.
     const kept = isOther ? { ...own, text: formatNumber(value, format), format } : own;
     if (isOther) onWrite({ name: kpi.name, ...kept, seen: over, sent: draft?.sent });
-    const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to });
+    const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to }, written);
     if (slip !== undefined) return setAsked({ kind: 'slip', slip });
     if (isOther) setAsked(undefined);
     save(value, over, kept);
@@ -349,7 +339,6 @@ export function Correction(props: Props) {
               // React sends no change event if the pasted text equals the current text.
               if (value === shownText && isFromElsewhere(nativeEvent)) writeNumber({ text });
             }}
-            onPaste={refuseSeveral}
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (

@@ -9,6 +9,7 @@ import { formatShare, formatSum, formatValue, isFlow } from '#shared/numbers/uni
 import { dayName, periodName } from '#shared/periods/names';
 import { useMe } from '#shared/session/me';
 import classes from './kpi.module.css';
+import { StateFormula } from './state-formula';
 
 interface Props {
   kpi: Kpi;
@@ -68,6 +69,7 @@ export function ExplainedProgress({ kpi, point, period, values, opened }: Props)
             <Trans>Progress of {period}</Trans>
           </Text>
           <Formula kpi={kpi} point={point} target={point.target} share={share} />
+          <StateFormula kpi={kpi} point={point} target={point.target} />
           <Sources kpi={kpi} values={values} />
         </Stack>
       </Popover.Dropdown>

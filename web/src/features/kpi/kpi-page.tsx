@@ -8,6 +8,7 @@ import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { ChangeLog } from '#shared/changes/change-log';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { Definition } from './definition';
+import { Standing } from './standing';
 import { Values } from './values-section';
 
 const route = getRouteApi('/frame/kpis/$kpiId');
@@ -38,6 +39,7 @@ function Heading({ kpi }: { kpi: Kpi }) {
     <Stack gap={4}>
       <Text className="quiet">{kpi.circleName}</Text>
       <ScreenTitle>{kpi.name}</ScreenTitle>
+      <Standing kpi={kpi} />
       {kpi.description !== '' && (
         <Text style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>{kpi.description}</Text>
       )}

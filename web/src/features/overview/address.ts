@@ -2,7 +2,7 @@
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey } from '#shared/periods/months';
 
-export const COLUMNS = ['name', 'value', 'previous', 'year', 'progress', 'target'] as const;
+export const COLUMNS = ['name', 'value', 'previous', 'year', 'progress', 'state', 'target'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 export interface Order {

@@ -14,7 +14,7 @@ export function CircleGroup({ circle, rows }: { circle: CircleOverview; rows: Ro
   return (
     <tbody className={classes.group}>
       <tr className={classes.circle}>
-        <th scope="rowgroup" colSpan={7}>
+        <th scope="rowgroup" colSpan={8}>
           <div className={classes.circleLine}>
             <span className={classes.circleName}>{circle.name}</span>
             {(circle.activeCount ?? 0) > 0 && <CircleProgress circle={circle} />}
@@ -23,7 +23,7 @@ export function CircleGroup({ circle, rows }: { circle: CircleOverview; rows: Ro
       </tr>
       {rows.length === 0 && (
         <tr className={classes.row}>
-          <td colSpan={7} className="quiet">
+          <td colSpan={8} className="quiet">
             <Trans>This circle has no KPIs yet. A gatekeeper can define them.</Trans>
           </td>
         </tr>

@@ -10,6 +10,7 @@ export function useColumnNames(): Record<Column, string> {
     previous: t`Against the period before`,
     year: t`Against the year before`,
     progress: t`Progress`,
+    state: t`State`,
     target: t`Target`,
   };
 }

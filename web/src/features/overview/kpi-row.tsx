@@ -7,7 +7,10 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { formatShare, formatValue } from '#shared/numbers/units';
 import { monthKey } from '#shared/periods/months';
 import { periodName } from '#shared/periods/names';
-import { type Change, type Verdict, verdictOn } from './change';
+import { DistanceInPoints } from '#shared/states/distance';
+import { REASON_NAMES } from '#shared/states/names';
+import { StateMark } from '#shared/states/state-mark';
+import { type Change, type Direction, type Verdict, verdictOn } from './change';
 import { useColumnNames } from './column-names';
 import { signed } from './figures';
 import classes from './overview.module.css';
@@ -77,6 +80,12 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
           </>
         )}
       </Cell>
+      <Cell label={names.state} className={classes.state}>
+        <StateMark state={row.state} />{' '}
+        <small className="quiet">
+          <Reasons row={row} />
+        </small>
+      </Cell>
       <Cell label={names.target} className={classes.target}>
         {target === undefined ? (
           <span className="quiet">
@@ -85,11 +94,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
         ) : (
           <>
             <span>{formatValue(target.targetValue, unit, format)}</span>{' '}
-            {good !== undefined && (
-              <small className="quiet">
-                {good === 'lower' ? <Trans>Lower is better</Trans> : <Trans>Higher is better</Trans>}
-              </small>
-            )}
+            {good !== undefined && <GoodDirection good={good} />}
           </>
         )}
       </Cell>
@@ -111,6 +116,27 @@ function Cell({
     <td className={className} data-label={label}>
       <div className={classes.cell}>{children}</div>
     </td>
+  );
+}
+
+/** How far from the pace, or why there is no statement. */
+function Reasons({ row: { distance, unit, noStatementReason } }: { row: Row }) {
+  const { i18n } = useLingui();
+  if (distance !== undefined) return <DistanceInPoints distance={distance} unit={unit} />;
+  const reason = REASON_NAMES[noStatementReason];
+  return reason && i18n._(reason);
+}
+
+function GoodDirection({ good }: { good: Direction }) {
+  const { t } = useLingui();
+  return (
+    <span
+      className={classes.arrow}
+      role="img"
+      aria-label={good === 'lower' ? t`Lower is better` : t`Higher is better`}
+    >
+      {good === 'lower' ? '↓' : '↑'}
+    </span>
   );
 }
 

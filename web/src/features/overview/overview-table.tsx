@@ -30,6 +30,7 @@ export function OverviewTable({ groups, order, onSort, outdated }: Props) {
             <Trans>Course</Trans>
           </th>
           {head('progress')}
+          {head('state')}
           {head('target')}
         </tr>
       </thead>

@@ -1,6 +1,7 @@
 /** The rows of the overview, and their order. */
 import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { KpiState, type NoStatementReason, type PaceDistance } from '#gen/kreis/kpi/v1/state_pb';
 import { compareNames } from '#shared/texts/name-order';
 import type { Order } from './address';
 import { type Change, changeAgainst, type Direction, goodDirection, targetOfYear } from './change';
@@ -15,6 +16,10 @@ export interface Row {
   sincePrevious: Change | undefined;
   sinceLastYear: Change | undefined;
   progress: number | undefined;
+  state: KpiState;
+  noStatementReason: NoStatementReason;
+  /** Absent without a statement. */
+  distance: PaceDistance | undefined;
   /** How many earlier periods of the year are missing. */
   missing: number;
   /** The target that the progress is measured by. */
@@ -25,7 +30,7 @@ export interface Row {
 
 /** `year` selects the target if there is no value. Absent if the response lacks the KPI itself. */
 export function rowOf(glance: KpiOverview, year: number): Row | undefined {
-  const { kpi, newest, previousValue, lastYearValue, sparkline } = glance;
+  const { kpi, newest, previousValue, lastYearValue, sparkline, state, noStatementReason } = glance;
   if (kpi === undefined) return undefined;
   const { id, name, unit, periodicity, targets } = kpi;
   const target = newest === undefined ? targetOfYear(targets, year) : newest.target;
@@ -41,6 +46,9 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
     sincePrevious: since(previousValue),
     sinceLastYear: since(lastYearValue),
     progress: newest?.progress,
+    state,
+    noStatementReason,
+    distance: state === KpiState.NO_STATEMENT ? undefined : newest?.paceDistance,
     missing: newest?.missingPeriods.length ?? 0,
     target,
     good: goodDirection(target),
@@ -71,6 +79,8 @@ function numberIn(row: Row, column: Exclude<Order['column'], 'name'>): number | 
       return row.sinceLastYear?.amount;
     case 'progress':
       return row.progress;
+    case 'state':
+      return row.distance?.points;
     case 'target':
       return row.target?.targetValue;
   }

@@ -1,4 +1,4 @@
-/** The form with which an invited person sets a password. It shows the name of that person. */
+/** The form with which the person of a link sets a password. It shows the name of that person. */
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
@@ -10,7 +10,7 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
 import { isLongEnough, LEAST_LENGTH } from '#shared/passwords/password-rule';
 import { beginSession } from '#shared/session/session';
-import classes from './door.module.css';
+import classes from './sign-in-frame.module.css';
 
 interface Props {
   invitationToken: string;
@@ -27,7 +27,7 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
       void navigate({ to: '/', hash: '', replace: true });
     },
   });
-  const { displayName, email, expireTime } = invitation;
+  const { displayName, email, expireTime, hasPassword } = invitation;
   const until =
     expireTime === undefined
       ? ''
@@ -47,7 +47,11 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
         <div>
           <Text fw={600}>{displayName}</Text>
           <Text>
-            <Trans>Set a password, and you are in.</Trans>
+            {hasPassword ? (
+              <Trans>With a new password all your sessions end, and you are signed in here.</Trans>
+            ) : (
+              <Trans>Set a password, and you are in.</Trans>
+            )}
           </Text>
         </div>
         {accept.isError && (
@@ -85,7 +89,11 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
           <Trans>Set password and begin</Trans>
         </Button>
         <Text size="sm" className="quiet">
-          <Trans>The invitation is open until {until}.</Trans>
+          {hasPassword ? (
+            <Trans>The link is valid until {until}.</Trans>
+          ) : (
+            <Trans>The invitation is open until {until}.</Trans>
+          )}
         </Text>
       </Stack>
     </form>

@@ -14,8 +14,9 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { refusalOf } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
-import { Door } from './door';
+import { useSendsMail } from '#shared/session/sends-mail';
 import { FirstPasswordForm } from './first-password-form';
+import { SignInFrame } from './sign-in-frame';
 
 export function InvitationPage() {
   const [invitationToken] = useState(() => window.location.hash.slice(1));
@@ -26,7 +27,9 @@ export function InvitationPage() {
     { throwOnError: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
   );
   return (
-    <Door title={<Trans>Welcome to kreis</Trans>}>
+    <SignInFrame
+      title={data?.hasPassword ? <Trans>Set a new password</Trans> : <Trans>Welcome to kreis</Trans>}
+    >
       {error !== null ? (
         <Refused error={error} onTryAgain={() => void refetch()} />
       ) : data === undefined ? (
@@ -34,12 +37,13 @@ export function InvitationPage() {
       ) : (
         <FirstPasswordForm invitationToken={invitationToken} invitation={data} />
       )}
-    </Door>
+    </SignInFrame>
   );
 }
 
 function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () => void }) {
   const { i18n } = useLingui();
+  const sendsMail = useSendsMail();
   const isFinal = refusalOf(error).reason === 'INVITATION_REFUSED';
   return (
     <Stack align="flex-start">
@@ -48,9 +52,16 @@ function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () => void
         {!isFinal && <CallId error={error} />}
       </Alert>
       {isFinal ? (
-        <Anchor component={Link} to="/">
-          <Trans>I have a password: sign in</Trans>
-        </Anchor>
+        <>
+          <Anchor component={Link} to="/">
+            <Trans>I have a password: sign in</Trans>
+          </Anchor>
+          {sendsMail === true && (
+            <Anchor component={Link} to="/forgotten-password">
+              <Trans>Forgot your password?</Trans>
+            </Anchor>
+          )}
+        </>
       ) : (
         <Button onClick={onTryAgain}>
           <Trans>Try again</Trans>

@@ -1,11 +1,24 @@
 import { Trans } from '@lingui/react/macro';
-import { Door } from './door';
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useSendsMail } from '#shared/session/sends-mail';
 import { SignInForm } from './sign-in-form';
+import { SignInFrame } from './sign-in-frame';
 
 export function SignInPage() {
   return (
-    <Door title={<Trans>Sign in to kreis</Trans>}>
+    <SignInFrame title={<Trans>Sign in to kreis</Trans>}>
       <SignInForm />
-    </Door>
+      <ForgottenPassword />
+    </SignInFrame>
+  );
+}
+
+function ForgottenPassword() {
+  if (useSendsMail() !== true) return null;
+  return (
+    <Anchor component={Link} to="/forgotten-password" size="sm" display="block" mt="md">
+      <Trans>Forgot your password?</Trans>
+    </Anchor>
   );
 }

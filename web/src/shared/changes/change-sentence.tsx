@@ -7,7 +7,7 @@ import { Activity, type Change, type DefinitionChange } from '#gen/kreis/kpi/v1/
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
-import { useNumberFormat } from '#shared/numbers/formats';
+import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
 import { OldAndNew } from './old-and-new';
 import { ValueChangeSentence } from './value-change-sentence';
@@ -84,6 +84,8 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   minimum: msg`minimum`,
   maximum: msg`maximum`,
   steward: msg`whom to ask`,
+  on_track_from: msg`on track from`,
+  slightly_behind_from: msg`slightly behind from`,
 };
 
 /** The log stores an enum value as its name in lower case. */
@@ -115,6 +117,9 @@ function useReader(field: string, unit: Unit): (text: string) => string {
       case 'minimum':
       case 'maximum':
         return number(text);
+      case 'on_track_from':
+      case 'slightly_behind_from':
+        return formatNumber(Number(text), format);
       case 'periodicity':
       case 'unit': {
         const word = WORDS.get(text);

@@ -10,6 +10,7 @@ import type { ErrorReason as AuthReason } from '#gen/kreis/auth/v1/error_reason_
 import type { ErrorReason as KpiReason } from '#gen/kreis/kpi/v1/error_reason_pb';
 import type { ErrorReason as OrgReason } from '#gen/kreis/org/v1/error_reason_pb';
 import { type Refusal, refusalOf } from './refusal';
+import { waitInWords } from './wait';
 
 type Sentences<Reasons> = Record<Exclude<keyof Reasons, 'UNSPECIFIED'>, MessageDescriptor>;
 
@@ -17,6 +18,8 @@ const TRY_AGAIN = msg`kreis is not available at the moment. Please try again sho
 const OUR_FAULT = msg`Something went wrong in kreis. It was not your fault, and it has been recorded.`;
 const UNREACHED = msg`kreis cannot be reached. Please check your connection.`;
 const SIGN_IN = msg`Please sign in.`;
+const NO_USER = msg`This user does not exist.`;
+const INACTIVE_USER = msg`This user is deactivated. Reactivate them first.`;
 
 const ACCESS: Sentences<typeof AccessReason> = {
   UNAUTHENTICATED: SIGN_IN,
@@ -33,7 +36,7 @@ const ACCESS: Sentences<typeof AccessReason> = {
   MALFORMED_MESSAGE: msg`This page is older than kreis itself. Please reload it.`,
   INVALID_FIELDS: msg`Some of what was entered is not allowed.`,
   REQUEST_ID_REUSED: OUR_FAULT,
-  ETAG_MISMATCH: msg`Somebody else has changed this in the meantime.`,
+  ETAG_MISMATCH: msg`Another person has changed this meanwhile.`,
   CONFLICT: msg`Two changes got in each other's way. Please try again.`,
   CANCELLED: msg`The connection was lost.`,
   INTERNAL: OUR_FAULT,
@@ -48,17 +51,22 @@ const AUTH: Sentences<typeof AuthReason> = {
   PASSWORD_TOO_EASY: msg`This password is easy to guess. Take more words, or a sentence of your own.`,
   PASSWORD_REFUSED: msg`Your current password is not right.`,
   SESSION_NOT_FOUND: msg`This session does not exist, or it has ended.`,
+  TOO_MANY_GUESSES: msg`Too many wrong attempts. Try again in {wait}.`,
+  MAIL_NOT_CONFIGURED: msg`kreis sends no mails here.`,
+  TOO_MANY_MAILS: msg`Several such mails were sent in the last hour. Please wait a while.`,
+  USER_NOT_FOUND: NO_USER,
+  USER_INACTIVE: INACTIVE_USER,
   SERVICE_KEY_REFUSED: OUR_FAULT,
 };
 
 const ORG: Sentences<typeof OrgReason> = {
-  USER_NOT_FOUND: msg`This user does not exist.`,
+  USER_NOT_FOUND: NO_USER,
   CIRCLE_NOT_FOUND: msg`This circle does not exist.`,
   EMAIL_TAKEN: msg`Another user has this e-mail.`,
   DISPLAY_NAME_TAKEN: msg`Another user has this display name.`,
   CIRCLE_NAME_TAKEN: msg`Another circle has this name.`,
-  LAST_GATEKEEPER: msg`Nobody would be left who is a gatekeeper.`,
-  USER_INACTIVE: msg`This user is deactivated. Reactivate them first.`,
+  LAST_GATEKEEPER: msg`No gatekeeper would be left.`,
+  USER_INACTIVE: INACTIVE_USER,
   CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
   SERVICE_ACCOUNT_NOT_FOUND: msg`This service account does not exist.`,
   SERVICE_KEY_NOT_FOUND: msg`This key does not exist.`,
@@ -74,7 +82,7 @@ const KPI: Sentences<typeof KpiReason> = {
   TARGET_NOT_FOUND: msg`There is no target that begins with this year.`,
   NOT_A_MEMBER: msg`You do not belong to this KPI's circle.`,
   KPI_NAME_TAKEN: msg`The circle has a KPI of this name.`,
-  ALREADY_RECORDED: msg`Somebody else has already entered a value for this period.`,
+  ALREADY_RECORDED: msg`This period already has a value of another person.`,
   PERIOD_NOT_OF_KPI: msg`This KPI has no value for this month.`,
   VALUE_OUTSIDE_LIMITS: msg`The value must lie between {minimum} and {maximum}.`,
   PERIOD_NOT_BEGUN: msg`This period has not begun yet.`,
@@ -99,7 +107,11 @@ const DOMAINS: Record<string, Record<string, MessageDescriptor> | undefined> = {
 export function sentenceOf(error: unknown, i18n: I18n): string {
   const refusal = refusalOf(error);
   const sentence = DOMAINS[refusal.domain]?.[refusal.reason] ?? withoutReason(refusal);
-  return i18n._(precise(sentence, refusal.metadata).id, refusal.metadata);
+  const values = {
+    ...refusal.metadata,
+    wait: waitInWords(Number(refusal.metadata.retry_seconds ?? 0), i18n.locale),
+  };
+  return i18n._(precise(sentence, refusal.metadata).id, values);
 }
 
 /** What prevents the deletion of a circle, by `in_use_by`. */
@@ -112,6 +124,9 @@ const CIRCLE_USES: Record<string, MessageDescriptor | undefined> = {
 
 /** Some reasons carry details in their metadata. A KPI may have only one of the two limits. */
 function precise(sentence: MessageDescriptor, metadata: Record<string, string>): MessageDescriptor {
+  if (sentence === AUTH.TOO_MANY_GUESSES && metadata.limit === 'account') {
+    return msg`Too many wrong passwords for this account. Try again in {wait}.`;
+  }
   if (sentence === ORG.CIRCLE_IN_USE) return CIRCLE_USES[metadata.in_use_by ?? ''] ?? sentence;
   if (sentence !== KPI.VALUE_OUTSIDE_LIMITS) return sentence;
   if (metadata.minimum === undefined) return msg`The value must be at most {maximum}.`;

@@ -19,6 +19,8 @@ export function SlipSentence({ slip, format }: Props<Slip>) {
       const usual = formatNumber(slip.usual, format);
       return <Trans>This looks like {usual} with two digits swapped. Is it right?</Trans>;
     }
+    case 'spaced':
+      return <Trans>There is a space in it, as between two numbers. Is it right?</Trans>;
     case 'range':
       return <OutOfRange slip={slip} format={format} />;
     default:

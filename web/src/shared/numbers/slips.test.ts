@@ -32,6 +32,25 @@ test.each([
   expect(likelySlip(value, after([1100, 1200]))).toEqual({ kind: 'factor', factor, reference: 1200 });
 });
 
+test.each(['swiss', 'german', 'english', undefined] as const)(
+  'a space of the space bar in %s is asked about while fewer than three values are known',
+  (format) => {
+    const written = { text: '690 825', ...(format && { format }) };
+    expect(likelySlip(690_825, after([]), written)).toEqual({ kind: 'spaced' });
+    expect(likelySlip(690_825, after([690_000, 690_100]), written)).toEqual({ kind: 'spaced' });
+    expect(likelySlip(690_825, after([690_000, 691_000, 690_500]), written)).toBeUndefined();
+  },
+);
+
+test.each([
+  { text: '690 825', format: 'french' },
+  { text: '690\u00a0825', format: 'swiss' },
+  { text: '690\u202f825' },
+  { text: '690’825', format: 'swiss' },
+] as const)('$text in the format $format is not asked about', (written) => {
+  expect(likelySlip(690_825, after([]), written)).toBeUndefined();
+});
+
 test('a fraction in place of a percentage is asked about', () => {
   expect(likelySlip(0.47, after([44, 46], percentage))).toEqual({ kind: 'fraction', reference: 46 });
   expect(likelySlip(47, after([44, 46], percentage))).toBeUndefined();

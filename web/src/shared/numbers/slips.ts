@@ -14,10 +14,11 @@
  * - The first fraction or the first negative number after `ENOUGH` values without one.
  * - A number whose step from the last one is more than `FAR` times the longest step so far. A swap of
  *   two neighbouring digits must bring it close to the last one.
+ * - A number that may be two numbers with a space between them, while too few values are known to tell.
  *
  * The client never asks about:
  *
- * - any number while no other value is known;
+ * - any other number while no other value is known;
  * - a number from the least to the greatest of the nearest values, unless it is the first fraction or
  *   has swapped digits;
  * - a number after zeros only;
@@ -26,6 +27,7 @@
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Known } from './slips-history';
 import { FEWEST, isBeyond, type UsualRange, usualRange } from './slips-range';
+import { mayBeTwoNumbers, type Written } from './written';
 
 export type Slip =
   /** The number is about `factor` times the reference: 10, 100, 1000, 0.1, 0.01 or 0.001. */
@@ -39,6 +41,8 @@ export type Slip =
   | { kind: 'first-decimals' }
   /** A usual number with two of its digits swapped. */
   | { kind: 'swapped'; usual: number }
+  /** It may be two numbers with a space between them. */
+  | { kind: 'spaced' }
   /** Far from `count` values; `latest` if they are the most recent ones. */
   | { kind: 'range'; count: number; least: number; greatest: number; latest: boolean };
 
@@ -67,8 +71,15 @@ const NEXT = 2;
 /** Below this size, counts often change tenfold without a slip. */
 const SMALL = 20;
 
-export function likelySlip(value: number, around: Surroundings): Slip | undefined {
-  return unusual(value, around) ?? swappedOnTheWay(value, around.history);
+/** `written` is the text of the number, if it was typed or pasted. */
+export function likelySlip(value: number, around: Surroundings, written?: Written): Slip | undefined {
+  const { history } = around;
+  return unusual(value, around) ?? swappedOnTheWay(value, history) ?? spaced(written, history);
+}
+
+function spaced(written: Written | undefined, history: readonly Known[]): Slip | undefined {
+  if (written === undefined || history.length >= FEWEST) return undefined;
+  return mayBeTwoNumbers(written) ? { kind: 'spaced' } : undefined;
 }
 
 function unusual(value: number, { unit, history, neighbours }: Surroundings): Slip | undefined {

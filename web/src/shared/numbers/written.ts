@@ -38,16 +38,21 @@ export function writtenOver(
   return goesOn ? { text, edited: true } : { text, format };
 }
 
-/**
- * Whether several cells of a spreadsheet are pasted. The browser would join them into one text. Blank
- * cells before a number count: they move the number to its place.
- */
+/** Whether several cells of a spreadsheet are pasted. */
 export function hasSeveralCells({
   clipboardData,
 }: {
   clipboardData: Pick<DataTransfer, 'getData'>;
 }): boolean {
-  return /[\t\r\n]/.test(clipboardData.getData('text/plain').trimEnd());
+  return areSeveralCells(clipboardData.getData('text/plain'));
+}
+
+/**
+ * Whether a text holds several cells of a spreadsheet. The browser would join them into one text. Blank
+ * cells before a number count: they move the number to its place.
+ */
+export function areSeveralCells(text: string): boolean {
+  return /[\t\r\n]/.test(text.trimEnd());
 }
 
 /**
@@ -56,6 +61,14 @@ export function hasSeveralCells({
  */
 export function isFromElsewhere(event: Event): boolean {
   return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);
+}
+
+/**
+ * Whether a text may be two numbers with a space between them. Other spaces than that of the space bar only
+ * separate thousands, and in French every space does.
+ */
+export function mayBeTwoNumbers({ text, format }: Written): boolean {
+  return format !== 'french' && /\d \d/.test(text);
 }
 
 /** Text from before a change of the format counts only if both formats read the same number. */

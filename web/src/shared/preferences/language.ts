@@ -15,13 +15,19 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
   en: 'English',
 };
 
+/** The language that the person chose in this browser. */
 const KEY = 'kreis.language';
+/** The language of the account with which somebody signed in last. */
+const OF_USER_KEY = 'kreis.language-of-user';
+
+/** What the person chose on this page and what is not in their account yet. */
+let unkept: Language | undefined;
 
 /** Languages whose readers usually read another language of kreis: Romansh, Swiss German. */
 const READ_AS: Record<string, Language> = { rm: 'de', gsw: 'de' };
 
 export function preferredLanguage(): Language {
-  const chosen = localStorage.getItem(KEY) ?? '';
+  const chosen = localStorage.getItem(KEY) ?? localStorage.getItem(OF_USER_KEY) ?? '';
   return isLanguage(chosen) ? chosen : languageFor(navigator.languages);
 }
 
@@ -40,34 +46,63 @@ function languageOf(tag: string): string {
   return READ_AS[language] ?? language;
 }
 
-/** Loads sentences of a language. */
-export type Catalog = (language: Language) => Promise<{ messages: Messages }>;
-
-/** The catalogs of the screens that were shown so far, after that of all other screens. */
-const catalogs: Catalog[] = [(language) => import(`../../locales/${language}.po`)];
+/** Whether a screen of the later ones was shown, so that their sentences are needed in every language. */
+let needsLater = false;
 
 /** Loads the language's sentences and shows them. */
 export async function showLanguage(language: Language): Promise<void> {
-  const loaded = await Promise.all(catalogs.map((catalog) => catalog(language)));
-  const messages = Object.assign({}, ...loaded.map((catalog) => catalog.messages));
-  i18n.loadAndActivate({ locale: language, messages });
+  const withLater = needsLater;
+  const [start, later] = await Promise.all([
+    import(`../../locales/start/${language}.po`),
+    withLater ? laterSentences(language) : undefined,
+  ]);
+  // A later screen may have come meanwhile.
+  if (withLater !== needsLater) return showLanguage(language);
+  i18n.load(language, { ...start.messages, ...later?.messages });
+  i18n.activate(language);
   document.documentElement.lang = tagFor(language, navigator.languages);
 }
 
-/** For screens with sentences of their own: loads these, and then a screen. */
-export function withSentences(catalog: Catalog) {
-  return <Screen>(load: () => Promise<Screen>) =>
-    async () => {
-      if (!catalogs.includes(catalog)) {
-        i18n.load(i18n.locale, (await catalog(i18n.locale as Language)).messages);
-        catalogs.push(catalog);
-      }
-      return load();
-    };
+/** Loads code together with the sentences that do not come first (`lingui.config.ts`). */
+export async function withLaterSentences<Code>(load: () => Promise<Code>): Promise<Code> {
+  const [code] = await Promise.all([load(), loadLaterSentences()]);
+  return code;
+}
+
+async function loadLaterSentences(): Promise<void> {
+  if (needsLater) return;
+  const language = i18n.locale;
+  const { messages } = await laterSentences(language);
+  i18n.load(language, messages);
+  // The person may have chosen another language meanwhile.
+  if (i18n.locale !== language) return loadLaterSentences();
+  needsLater = true;
+}
+
+function laterSentences(language: string): Promise<{ messages: Messages }> {
+  return import(`../../locales/later/${language}.po`);
+}
+
+/** Shows the language of the signed-in person, if they chose no other one in this browser. */
+export async function followLanguage(language: Language): Promise<void> {
+  if (localStorage.getItem(KEY) !== null) return;
+  localStorage.setItem(OF_USER_KEY, language);
+  if (i18n.locale !== language) await showLanguage(language);
+}
+
+/** The choice that is to be put into the account of the person, if there is one. */
+export function unkeptLanguage(): Language | undefined {
+  return unkept;
+}
+
+/** The choice is in the account now. */
+export function keepLanguage(): void {
+  unkept = undefined;
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
+  unkept = language;
   await showLanguage(language);
 }
 

@@ -1,7 +1,10 @@
 /** Sends calls as gRPC-Web to the origin of the page, without a session. */
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { Interceptor, Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { isPassing } from '#shared/errors/refusal';
+import { withRenewalLock } from '#shared/session/renewal-lock';
 import { noteReach } from './reach';
 
 /** Records whether kreis can be reached. */
@@ -28,8 +31,14 @@ export function transportWith(interceptors: Interceptor[], keepalive = false): T
   });
 }
 
+/** The late answer to a renewal would replace the cookie of the new session. */
+const waitForRenewals: Interceptor = (next) => (request) =>
+  SIGN_INS.has(request.method) ? withRenewalLock(() => next(request)) : next(request);
+
+const SIGN_INS = new Set<DescMethod>([AuthService.method.login, AuthService.method.acceptInvitation]);
+
 /** For the sign-in: calls carry no token, and a refusal ends no session. */
-export const publicTransport = transportWith([]);
+export const publicTransport = transportWith([waitForRenewals]);
 
 /** For renewing a session. A lost cookie would make the next renewal look like that of a thief. */
 export const renewalTransport = transportWith([], true);

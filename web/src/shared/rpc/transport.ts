@@ -6,10 +6,11 @@
  */
 import { Code, ConnectError, type Interceptor, type Transport } from '@connectrpc/connect';
 import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { isWithoutSession, refusalOf } from '#shared/errors/refusal';
 import { dropAccessToken, heldToken } from '#shared/session/access-token';
 import { accessTokenOf } from '#shared/session/renewal';
-import { belongsTo, isSignedIn, lapseSession } from '#shared/session/session';
+import { belongsTo, isSignedIn, lapseSession, untilNextSignIn } from '#shared/session/session';
 import { transportWith } from './public-transport';
 
 const personal = new Map<string, Transport>();
@@ -18,10 +19,15 @@ const personal = new Map<string, Transport>();
 export function transportOf(userId: string): Transport {
   const known = personal.get(userId);
   if (known !== undefined) return known;
-  const transport = transportWith([authorizeAs(userId)]);
+  const transport = transportWith([authorizeAs(userId), dropLateSignOut]);
   personal.set(userId, transport);
   return transport;
 }
+
+const dropLateSignOut: Interceptor = (next) => (request) => {
+  if (request.method !== AuthService.method.logout) return next(request);
+  return next({ ...request, signal: AbortSignal.any([request.signal, untilNextSignIn()]) });
+};
 
 function authorizeAs(userId: string): Interceptor {
   return (next) => async (request) => {

@@ -4,6 +4,7 @@
  * own error page. Then the screen shows the error, and loads by itself once kreis is back.
  */
 import { lazyRouteComponent } from '@tanstack/react-router';
+import { withLaterSentences } from '#shared/preferences/language';
 
 export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
   lazyRouteComponent(
@@ -14,6 +15,10 @@ export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
       }),
     name,
   );
+
+/** A screen whose sentences are in the later catalog (`lingui.config.ts`). */
+export const laterScreen: typeof lazyRouteComponent = (load, name) =>
+  lazyScreen(() => withLaterSentences(load), name);
 
 function isKreisThere(): Promise<boolean> {
   return fetch('/', { method: 'HEAD', cache: 'no-store' }).then(

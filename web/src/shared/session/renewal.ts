@@ -3,12 +3,8 @@ import { createClient } from '@connectrpc/connect';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { renewalTransport } from '#shared/rpc/public-transport';
 import { heldToken } from './access-token';
-import { continueSession } from './session';
-
-const LOCK = 'kreis.renewal';
-
-/** How long to wait for the renewal of another tab, which may be frozen, in milliseconds. */
-const MAX_WAIT_MS = 5_000;
+import { withRenewalLock } from './renewal-lock';
+import { continueSession, untilNextSignIn } from './session';
 
 const auth = createClient(AuthService, renewalTransport);
 
@@ -22,26 +18,27 @@ const underway = new Map<string, Promise<string | undefined>>();
 export async function accessTokenOf(userId: string): Promise<string | undefined> {
   const held = heldToken(userId);
   if (held !== undefined) return held;
-  const begun = underway.get(userId) ?? renewAlone(userId).finally(() => underway.delete(userId));
+  const begun =
+    underway.get(userId) ?? withRenewalLock(() => renewOnce(userId)).finally(() => underway.delete(userId));
   underway.set(userId, begun);
   return begun;
 }
 
-/** Renews while no other tab does. */
-async function renewAlone(userId: string): Promise<string | undefined> {
-  // Another tab may have renewed the session during the wait.
-  const renewOnce = async () => heldToken(userId) ?? (await renew(userId));
-  // Without a secure context there are no locks. The server allows that two tabs renew at once.
-  if (!('locks' in navigator)) return renewOnce();
-  try {
-    return await navigator.locks.request(LOCK, { signal: AbortSignal.timeout(MAX_WAIT_MS) }, renewOnce);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    return renewOnce();
-  }
+/**
+ * Ends the session of a person on the server, if it can still be renewed: an answer on the way may have
+ * ended it in this browser only. Any other person's session goes on.
+ */
+export async function endLapsedSession(userId: string): Promise<void> {
+  const { accessToken, user } = await withRenewalLock(() => auth.refresh({}));
+  if (user?.id !== userId) return;
+  const headers = { authorization: `Bearer ${accessToken}` };
+  await auth.logout({}, { headers, signal: untilNextSignIn() });
 }
 
-async function renew(userId: string): Promise<string | undefined> {
+async function renewOnce(userId: string): Promise<string | undefined> {
+  // Another tab may have renewed the session during the wait.
+  const held = heldToken(userId);
+  if (held !== undefined) return held;
   const grant = await auth.refresh({});
   return continueSession(userId, grant) ? grant.accessToken : undefined;
 }

@@ -37,7 +37,9 @@ interface Stored extends Person {
   until: number;
 }
 
-type Message = { kind: 'begun'; person: Person; token: AccessToken } | { kind: 'ended'; userId: string };
+type Message =
+  | { kind: 'begun' | 'renewed'; person: Person; token: AccessToken }
+  | { kind: 'ended'; userId: string };
 
 const KEY = 'kreis.session';
 const SIGNED_OUT: Session = { state: 'signed-out' };
@@ -47,16 +49,26 @@ sessionStorage.removeItem(KEY);
 let session = restored();
 const watchers = new Set<() => void>();
 const channel = new BroadcastChannel(KEY);
+let nextSignIn = new AbortController();
 
 export function currentSession(): Session {
   return session;
+}
+
+/**
+ * Aborts at the next sign-in with this browser, in whatever tab. The sign-out takes it, because its late
+ * answer would remove the cookie of the next session.
+ */
+export function untilNextSignIn(): AbortSignal {
+  return nextSignIn.signal;
 }
 
 /** Starts a session. Only the person whose session lapsed may continue the work in this tab. */
 export function beginSession(grant: Grant): void {
   const { stored, token } = parts(grant);
   if (!belongsTo(stored.userId)) renewTab();
-  adopt(stored, token);
+  dropLateSignOut();
+  adopt('begun', stored, token);
 }
 
 /**
@@ -69,7 +81,7 @@ export function continueSession(userId: string, grant: Grant): boolean {
   // Absent if the browser has no room for it.
   const kept = stored();
   if (kept !== undefined && kept.userId !== userId) return false;
-  adopt(owner, token);
+  adopt('renewed', owner, token);
   return true;
 }
 
@@ -109,6 +121,7 @@ export function watchSession(watcher: () => void): () => void {
 /** Follows the session as other tabs change it. */
 export function followOtherTabs(): void {
   channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
+    if (data.kind === 'begun') dropLateSignOut();
     if (data.kind === 'ended') {
       if (belongsTo(data.userId)) change(SIGNED_OUT);
     } else if (session.state === 'signed-out' || belongsTo(data.person.userId)) {
@@ -135,9 +148,14 @@ function parts({ accessToken: token, expiresInSeconds, expireTime, sessionExpire
   return { stored: { userId, email, until }, token: accessToken(userId, token, expiresInSeconds) };
 }
 
-function adopt({ until, ...person }: Stored, token: AccessToken): void {
+function dropLateSignOut(): void {
+  nextSignIn.abort();
+  nextSignIn = new AbortController();
+}
+
+function adopt(kind: 'begun' | 'renewed', { until, ...person }: Stored, token: AccessToken): void {
   keep({ ...person, until });
-  tell({ kind: 'begun', person, token });
+  tell({ kind, person, token });
   take(person, token);
 }
 

@@ -2,12 +2,21 @@
 import { currentSession } from './session';
 import { currentTab } from './tab';
 
-/** A tab in the background answers well within this time. A tab without an answer is closed or frozen. */
+/**
+ * A tab in the background answers well within this time. A tab that is busy or frozen does not answer, so a
+ * tab with unsaved text also holds a lock. The browser releases it when the tab closes. Without a secure
+ * context there are no locks: a tab without an answer then counts as closed.
+ */
 const ANSWER_MS = 300;
+
+const LOCKS = 'kreis.tab.';
 
 type Message = { kind: 'ask' } | { kind: 'answer'; tab: string };
 
 const channel = new BroadcastChannel('kreis.tabs');
+
+/** The tab whose lock this page holds, and the function that releases it. */
+let held: { tab: string; release: () => void } | undefined;
 
 /**
  * Answers other tabs that ask for open tabs. A tab with a lapsed session still holds typed text, so it
@@ -20,6 +29,21 @@ export function answerOtherTabs(): void {
   });
 }
 
+/** From now on, the other tabs know that this tab is open even if it cannot answer. */
+export function holdTab(): void {
+  const tab = currentTab();
+  if (held?.tab === tab || !('locks' in navigator)) return;
+  releaseTab();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  held = { tab, release: resolve };
+  void navigator.locks.request(LOCKS + tab, () => promise);
+}
+
+export function releaseTab(): void {
+  held?.release();
+  held = undefined;
+}
+
 export async function otherTabs(): Promise<Set<string>> {
   const found = new Set<string>();
   const hear = ({ data }: MessageEvent<Message>) => {
@@ -29,7 +53,14 @@ export async function otherTabs(): Promise<Set<string>> {
   tell({ kind: 'ask' });
   await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
   channel.removeEventListener('message', hear);
+  for (const tab of await heldTabs()) found.add(tab);
   return found;
+}
+
+async function heldTabs(): Promise<string[]> {
+  if (!('locks' in navigator)) return [];
+  const { held: locks = [] } = await navigator.locks.query();
+  return locks.flatMap(({ name = '' }) => (name.startsWith(LOCKS) ? [name.slice(LOCKS.length)] : []));
 }
 
 function tell(message: Message): void {

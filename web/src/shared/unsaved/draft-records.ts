@@ -73,13 +73,13 @@ function store(key: string, text: string): boolean {
   }
 }
 
-export function removeRecord(record: Place): void {
+export function removeRecord(record: RecordKey): void {
   localStorage.removeItem(keyOf(record));
 }
 
-type Place = Pick<DraftRecord<unknown>, 'kind' | 'userId' | 'tab' | 'subject'>;
+type RecordKey = Pick<DraftRecord<unknown>, 'kind' | 'userId' | 'tab' | 'subject'>;
 
-export function keyOf({ kind, userId, tab, subject }: Place): string {
+export function keyOf({ kind, userId, tab, subject }: RecordKey): string {
   return `${PREFIX}${kind}.${userId}.${tab}.${subject}`;
 }
 

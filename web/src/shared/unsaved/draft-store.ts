@@ -90,6 +90,12 @@ export class DraftStore<Draft extends object> {
     return [...this.#own.values(), ...this.#left].filter((record) => record.userId === userId);
   }
 
+  /** Returns a person's records in all tabs of this browser, open or closed. */
+  everyRecordOf(userId: string): DraftRecord<Draft>[] {
+    const elsewhere = storedRecords<Draft>(this.#kind).filter((record) => !isOwn(record));
+    return [...this.#own.values(), ...elsewhere].filter((record) => record.userId === userId);
+  }
+
   /** Searches again for drafts from elsewhere: another tab may have been closed. */
   async lookForLeft(userId: string): Promise<void> {
     const open = await otherTabs();
@@ -136,7 +142,9 @@ export class DraftStore<Draft extends object> {
     const isEmpty = Object.keys(by.drafts).length === 0;
     if (isEmpty) removeRecord(record);
     else storeRecord(by);
-    this.#setLeft(this.#left.flatMap((other) => (other !== record ? [other] : isEmpty ? [] : [by])));
+    this.#setLeft(
+      this.#left.flatMap((other) => (keyOf(other) !== keyOf(record) ? [other] : isEmpty ? [] : [by])),
+    );
   }
 
   #setLeft(left: readonly DraftRecord<Draft>[]): void {

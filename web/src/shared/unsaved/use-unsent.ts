@@ -10,16 +10,16 @@ export function useUnsent<Draft extends object>(
 ): DraftRecord<Draft>[] {
   useSyncExternalStore(store.watch, store.version);
   useEffect(() => {
-    const look = () => void store.lookForLeft(userId);
-    const hear = ({ key, newValue }: StorageEvent) => {
+    const refresh = () => void store.lookForLeft(userId);
+    const onStorage = ({ key, newValue }: StorageEvent) => {
       if (key !== null && newValue === null) store.forgetLeft(key);
     };
-    look();
-    document.addEventListener('visibilitychange', look);
-    window.addEventListener('storage', hear);
+    refresh();
+    document.addEventListener('visibilitychange', refresh);
+    window.addEventListener('storage', onStorage);
     return () => {
-      document.removeEventListener('visibilitychange', look);
-      window.removeEventListener('storage', hear);
+      document.removeEventListener('visibilitychange', refresh);
+      window.removeEventListener('storage', onStorage);
     };
   }, [store, userId]);
   return store.recordsOf(userId);

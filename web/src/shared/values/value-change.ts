@@ -28,7 +28,7 @@ export type Change =
   | { kind: 'comment'; id: string; etag: string; number: number; unit: Unit; comment: string };
 
 /** The period of a KPI, named by its last month. */
-export interface Place {
+export interface KpiPeriod {
   kpiId: string;
   period: Month | undefined;
 }
@@ -36,11 +36,11 @@ export interface Place {
 /** Returns the value after the change. */
 export async function makeChange(
   client: Client<typeof KpiValueService>,
-  place: Place,
+  kpiPeriod: KpiPeriod,
   { requestId, change }: Attempt,
 ): Promise<KpiValue | undefined> {
   const { etag } = change;
-  const { kpiId, period } = place;
+  const { kpiId, period } = kpiPeriod;
   const at = { kpiId, requestId, etag, ...(period !== undefined && { period }) };
   switch (change.kind) {
     case 'record': {
@@ -70,10 +70,10 @@ export async function makeChange(
  */
 export async function repeatChange(
   client: Client<typeof KpiValueService>,
-  place: Place,
+  kpiPeriod: KpiPeriod,
   attempt: Attempt,
 ): Promise<KpiValue | undefined> {
-  const then = await makeChange(client, place, attempt);
+  const then = await makeChange(client, kpiPeriod, attempt);
   if (then === undefined) return undefined;
   const { kpiValue: now } = await client.getKpiValue({ kpiValueId: then.id });
   if (now?.etag === then.etag) return now;

@@ -1,10 +1,12 @@
 //! Turns each error of auth into a status.
 
+use std::time::Duration;
+
 use kreis_proto::auth::v1::ErrorReason;
 use kreis_server::status::{self, StatusBuilder};
 use tonic::{Code, Status};
 
-use crate::error::Error;
+use crate::error::{Error, seconds};
 
 const DOMAIN: &str = "kreis.auth";
 const PREFIX: &str = "ERROR_REASON_";
@@ -32,11 +34,40 @@ impl From<Error> for Status {
                 ErrorReason::PasswordTooEasy,
                 &[("advice", easy.advice)],
             ),
+            Error::TooManyGuesses { limit, wait } => refusal_with(
+                Code::ResourceExhausted,
+                ErrorReason::TooManyGuesses,
+                &[
+                    ("limit", limit.name().to_owned()),
+                    ("retry_seconds", seconds(wait).to_string()),
+                ],
+            )
+            .retry_after(Duration::from_secs(seconds(wait))),
             Error::SessionNotFound => refusal(Code::NotFound, ErrorReason::SessionNotFound),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::Overloaded => return status::overloaded(),
-            Error::Hashing(_) | Error::Signing(_) => return status::internal(&text),
+            Error::MailNotConfigured => {
+                refusal(Code::FailedPrecondition, ErrorReason::MailNotConfigured)
+            }
+            Error::TooManyMails => refusal(Code::ResourceExhausted, ErrorReason::TooManyMails),
+            Error::UserNotFound(id) => {
+                let id = id.to_string();
+                refusal_with(
+                    Code::NotFound,
+                    ErrorReason::UserNotFound,
+                    &[("user_id", id.clone())],
+                )
+                .resource("user", id)
+            }
+            Error::UserInactive(id) => refusal_with(
+                Code::FailedPrecondition,
+                ErrorReason::UserInactive,
+                &[("user_id", id.to_string())],
+            ),
+            Error::NoRandomness | Error::Hashing(_) | Error::Signing(_) => {
+                return status::internal(&text);
+            }
             Error::Database(error) => return error.status(),
         }
         .into_status()

@@ -8,6 +8,9 @@ use super::{
 };
 use crate::model::UnitKind::{Flow, Level};
 
+mod circles;
+mod states;
+
 fn number(number: f64) -> FiniteValue {
     FiniteValue::try_from(number).unwrap()
 }
@@ -62,6 +65,16 @@ fn performances(series: &ValueSeries) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// The state at each point by the default thresholds.
+fn states(series: &ValueSeries) -> Vec<KpiState> {
+    let thresholds = StateThresholds::new(0.0, -10.0).unwrap();
+    let points = series.points();
+    points
+        .iter()
+        .map(|point| thresholds.state(point.distance))
+        .collect()
+}
+
 #[test]
 fn donations_add_up_towards_the_target_of_the_year() {
     // The amounts are scaled. Scaling does not change progress.
@@ -79,15 +92,21 @@ fn donations_add_up_towards_the_target_of_the_year() {
         952_001.11,
         835_868.12,
     ];
-    let initial = 882_909.10;
-    let goal = 10_374_181.87;
-    let series = of_2023(Flow, Periodicity::Monthly, (initial, goal), &donations);
+    let from_to = (882_909.10, 10_374_181.87);
+    let series = of_2023(Flow, Periodicity::Monthly, from_to, &donations);
     assert_eq!(
         rounded(&series),
         [0, 14, 26, 34, 46, 55, 64, 71, 81, 88, 98, 107]
     );
-    let first = series.points()[0].progress.unwrap();
-    assert!((first + 0.39).abs() < 0.005, "{first}");
+    let first = &series.points()[0];
+    let progress = first.progress.unwrap();
+    assert!((progress + 0.39).abs() < 0.005, "{progress}");
+    // A twelfth of the target is due in January, and all but 0.19 points of it are there.
+    let points = first.distance.unwrap().points;
+    assert!((points + 0.19).abs() < 0.005, "{points}");
+    let mut expected = vec![KpiState::OnTrack; 12];
+    expected[0] = KpiState::SlightlyBehind;
+    assert_eq!(states(&series), expected);
 }
 
 #[test]
@@ -101,6 +120,7 @@ fn ten_times_a_tenth_is_one() {
 fn a_net_promoter_score_counts_from_below_zero() {
     let score = of_2023(Level, Periodicity::Yearly, (-100.0, 100.0), &[35.0]);
     assert_eq!(score.points()[0].progress, Some(67.5));
+    assert_eq!(states(&score), [KpiState::Behind]);
 }
 
 #[test]
@@ -113,15 +133,21 @@ fn a_percentage_from_nothing_to_all_is_its_own_progress() {
         rounded(&series),
         [35, 50, 50, 55, 70, 80, 85, 90, 90, 90, 95, 95]
     );
+    // 90 is ten points from the target.
+    let mut expected = [KpiState::Behind; 12];
+    expected[7..].fill(KpiState::SlightlyBehind);
+    assert_eq!(states(&series), expected);
     let reached = [46.0, 44.9, 43.6, 44.83];
     let series = of_2023(Level, Periodicity::Quarterly, (0.0, 100.0), &reached);
     assert_eq!(rounded(&series), [46, 45, 44, 45]);
+    assert_eq!(states(&series), [KpiState::Behind; 4]);
 }
 
 #[test]
 fn less_leave_is_more_progress() {
     let leave = of_2023(Level, Periodicity::Monthly, (3.5, 0.0), &[2.04, 3.30, 0.93]);
     assert_eq!(rounded(&leave), [42, 6, 73]);
+    assert_eq!(states(&leave), [KpiState::Behind; 3]);
 }
 
 #[test]
@@ -259,52 +285,6 @@ fn a_flow_performs_by_the_sums_at_the_same_month_of_complete_years() {
             Some(0.0)
         ]
     );
-}
-
-#[test]
-fn a_circle_is_the_mean_of_its_newest_progress_with_n_of_m_and_the_oldest_period() {
-    let score = of_2023(Level, Periodicity::Quarterly, (0.0, 100.0), &[20.0]);
-    let leave = of_2023(Level, Periodicity::Monthly, (4.0, 0.0), &[1.0, 2.0]);
-    let aimless = series(Level, Periodicity::Monthly, &[], &[(2023, 1, 1.0)]);
-    let blank = of_2023(Level, Periodicity::Monthly, (0.0, 1.0), &[]);
-    let circle = circle_progress(&[score, leave, aimless, blank]);
-    assert_eq!(
-        circle,
-        CircleProgress {
-            progress: Some(35.0),
-            with_progress: 2,
-            active: 4,
-            oldest_period: Some(period(2023, 2)),
-        }
-    );
-}
-
-#[test]
-fn a_circle_in_which_nothing_has_progress_has_none() {
-    assert_eq!(
-        circle_progress(&[of_2023(Flow, Periodicity::Monthly, (9.0, 0.0), &[1.0])]),
-        CircleProgress {
-            progress: None,
-            with_progress: 0,
-            active: 1,
-            oldest_period: None,
-        }
-    );
-    assert_eq!(circle_progress(&[]).active, 0);
-}
-
-#[test]
-fn twelve_kpis_at_their_targets_make_a_circle_at_its_own() {
-    let done = of_2023(Level, Periodicity::Monthly, (0.0, 1.0), &[1.0]);
-    assert_eq!(circle_progress(&vec![done; 12]).progress, Some(100.0));
-}
-
-#[test]
-fn the_newest_point_of_a_kpi_counts_and_no_older_one() {
-    let sums = of_2023(Flow, Periodicity::Quarterly, (0.0, 100.0), &[10.0, 20.0]);
-    let circle = circle_progress(&[sums]);
-    assert_eq!(circle.progress, Some(30.0));
-    assert_eq!(circle.oldest_period, Some(period(2023, 6)));
 }
 
 prop_compose! {

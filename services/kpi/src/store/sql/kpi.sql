@@ -1,7 +1,7 @@
 select
     k.id, k.circle_id, c.name as "circle_name!", k.name, k.periodicity, k.unit,
     k.minimum, k.maximum, k.active, k.description, k.steward_id, s.display_name as "steward?",
-    k.create_time, k.update_time, k.version,
+    k.create_time, k.update_time, k.version, k.on_track_from, k.slightly_behind_from,
     coalesce(t.years, '{}') as "target_years!",
     coalesce(t.initials, '{}') as "target_initials!",
     coalesce(t.targets, '{}') as "target_values!"

@@ -1,6 +1,6 @@
--- A page of each KPI by its own index, then the page of them all: read in the
--- order of the list alone, a circle with few values would cost a walk through
--- everybody's.
+-- Reads a page of each KPI by its own index, then the page of all of them. In the
+-- order of the list alone, a circle with few values would cost a walk through the
+-- values of all circles.
 select
     v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
     v.created_by, c.display_name as "creator!", v.create_time,

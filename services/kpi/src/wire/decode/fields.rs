@@ -6,8 +6,8 @@ use kreis_service::month::CalendarMonth;
 use tonic::Status;
 
 use crate::model::{
-    CircleId, FiniteValue, KpiId, KpiScope, KpiValueId, Limits, MonthOfYear, Period, PeriodRange,
-    Periodicity, Target, Unit, Year,
+    CircleId, FiniteValue, KpiId, KpiScope, KpiThresholds, KpiValueId, Limits, MonthOfYear, Period,
+    PeriodRange, Periodicity, StateThresholds, Target, Unit, Year, threshold,
 };
 
 /// The error of an absent field.
@@ -111,6 +111,39 @@ pub(super) fn limits(violations: &mut Violations, message: proto::Limits) -> Opt
     let minimum = end("limits.minimum", message.minimum);
     let maximum = end("limits.maximum", message.maximum);
     violations.check("limits.maximum", Limits::new(minimum, maximum))
+}
+
+/// Thresholds of a KPI; without both numbers, the organisation's.
+pub(super) fn thresholds(
+    violations: &mut Violations,
+    message: proto::StateThresholds,
+) -> Option<KpiThresholds> {
+    if message.on_track_from.is_none() && message.slightly_behind_from.is_none() {
+        return Some(KpiThresholds::OfOrganisation);
+    }
+    required_thresholds(violations, message).map(KpiThresholds::Own)
+}
+
+/// Thresholds with both numbers.
+pub(super) fn required_thresholds(
+    violations: &mut Violations,
+    message: proto::StateThresholds,
+) -> Option<StateThresholds> {
+    let mut number = |field, points: Option<f64>| {
+        if points.is_none() {
+            violations.add(field, REQUIRED);
+        }
+        points.and_then(|points| violations.check(field, threshold(points)))
+    };
+    let on_track_from = number("state_thresholds.on_track_from", message.on_track_from);
+    let slightly_behind_from = number(
+        "state_thresholds.slightly_behind_from",
+        message.slightly_behind_from,
+    );
+    violations.check(
+        "state_thresholds.slightly_behind_from",
+        StateThresholds::new(on_track_from?, slightly_behind_from?),
+    )
 }
 
 /// A target; `path` comes before the names of its fields.

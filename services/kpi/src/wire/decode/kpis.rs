@@ -6,7 +6,8 @@ use kreis_proto::{
     kpi::v1::{
         ActivateKpiRequest, CreateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
         GetKpiProgressRequest, GetKpiRequest, ListKpisRequest, RemoveKpiTargetRequest,
-        SetKpiTargetRequest, Steward as StewardMessage, Target as TargetMessage, UpdateKpiRequest,
+        SetKpiTargetRequest, SetStateThresholdsRequest, Steward as StewardMessage,
+        Target as TargetMessage, UpdateKpiRequest,
     },
     org::v1::Month as MonthMessage,
 };
@@ -18,7 +19,7 @@ use super::fields;
 use crate::model::{
     Activation, CircleId, CreateKpi, Definition, Description, ExpectedVersion, GetCircleProgress,
     GetKpiProgress, KpiFilter, KpiId, KpiName, KpiUpdate, ListKpis, NewKpi, RemoveKpiTarget,
-    SetKpiActive, SetKpiTarget, Steward, Targets, UpdateKpi, UserId, Year,
+    SetKpiActive, SetKpiTarget, SetStateThresholds, Steward, Targets, UpdateKpi, UserId, Year,
 };
 
 /// At most one for each supported year.
@@ -79,6 +80,10 @@ pub(crate) fn create_kpi(mut message: CreateKpiRequest) -> Result<CreateKpi, Sta
     let steward = steward(&mut violations, message.steward.unwrap_or_default());
     let targets = targets(&mut violations, &message.targets);
     let activation = activation(&mut violations, message.active, message.active_since);
+    let thresholds = fields::thresholds(
+        &mut violations,
+        message.state_thresholds.unwrap_or_default(),
+    );
     let parsed = || {
         let definition = Definition {
             circle: circle?,
@@ -87,6 +92,7 @@ pub(crate) fn create_kpi(mut message: CreateKpiRequest) -> Result<CreateKpi, Sta
             unit: unit?,
             limits: limits?,
             description: description?,
+            thresholds: thresholds?,
         };
         let new = NewKpi {
             definition,
@@ -172,6 +178,9 @@ pub(crate) fn update_kpi(message: UpdateKpiRequest) -> Result<UpdateKpi, Status>
         steward: message
             .steward
             .and_then(|message| steward(&mut violations, message)),
+        thresholds: message
+            .state_thresholds
+            .and_then(|message| fields::thresholds(&mut violations, message)),
     };
     let expected = ExpectedVersion::parse(&message.etag);
     violations.finish(id.map(|id| UpdateKpi {
@@ -234,4 +243,18 @@ pub(crate) fn get_circle_progress(
         .as_of
         .and_then(|as_of| fields::month(&mut violations, "as_of", as_of));
     violations.finish(circle.map(|circle| GetCircleProgress { circle, as_of }))
+}
+
+pub(crate) fn set_state_thresholds(
+    message: &SetStateThresholdsRequest,
+) -> Result<SetStateThresholds, Status> {
+    let mut violations = Violations::default();
+    let thresholds = fields::required_thresholds(
+        &mut violations,
+        message.state_thresholds.unwrap_or_default(),
+    );
+    violations.finish(thresholds.map(|thresholds| SetStateThresholds {
+        thresholds,
+        expected: ExpectedVersion::parse(&message.etag),
+    }))
 }

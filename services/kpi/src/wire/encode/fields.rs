@@ -5,7 +5,10 @@ use kreis_proto::{
     org::v1::{Month, Person as PersonMessage},
 };
 
-use crate::model::{Limits, Period, PeriodRange, Periodicity, Person, Target, Unit};
+use crate::model::{
+    KpiState, Limits, NoStatementReason, Period, PeriodRange, Periodicity, Person, StateThresholds,
+    Target, Unit,
+};
 
 pub(super) const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
     match periodicity {
@@ -29,6 +32,32 @@ pub(super) fn limits(limits: Limits) -> proto::Limits {
         minimum: limits.minimum().map(f64::from),
         maximum: limits.maximum().map(f64::from),
     }
+}
+
+pub(super) const fn thresholds(thresholds: StateThresholds) -> proto::StateThresholds {
+    proto::StateThresholds {
+        on_track_from: Some(thresholds.on_track_from()),
+        slightly_behind_from: Some(thresholds.slightly_behind_from()),
+    }
+}
+
+/// A state, with the reason if there is no statement.
+pub(super) fn state(state: KpiState) -> (i32, i32) {
+    let (state, reason) = match state {
+        KpiState::OnTrack => (proto::KpiState::OnTrack, None),
+        KpiState::SlightlyBehind => (proto::KpiState::SlightlyBehind, None),
+        KpiState::Behind => (proto::KpiState::Behind, None),
+        KpiState::NoStatement(reason) => (proto::KpiState::NoStatement, Some(reason)),
+    };
+    let reason = match reason {
+        None => proto::NoStatementReason::Unspecified,
+        Some(NoStatementReason::NoValue) => proto::NoStatementReason::NoValue,
+        Some(NoStatementReason::NoTarget) => proto::NoStatementReason::NoTarget,
+        Some(NoStatementReason::TooEarly) => proto::NoStatementReason::TooEarly,
+        Some(NoStatementReason::TargetIsBaseline) => proto::NoStatementReason::TargetIsBaseline,
+        Some(NoStatementReason::PeriodsMissing) => proto::NoStatementReason::PeriodsMissing,
+    };
+    (state.into(), reason.into())
 }
 
 pub(super) fn target(target: &Target) -> proto::Target {

@@ -4,8 +4,13 @@ use kreis_proto::kpi::v1 as proto;
 use kreis_server::timestamps::to_timestamp;
 use kreis_service::page::Page;
 
-use super::fields::{count, limits, month, period, periodicity, person, target, unit};
-use crate::model::{CircleProgress, Kpi, Period, ProgressPoint};
+use super::fields::{
+    count, limits, month, period, periodicity, person, state, target, thresholds, unit,
+};
+use crate::model::{
+    CircleProgress, Kpi, KpiProgress, OrganisationThresholds, Period, ProgressPoint,
+    StateThresholds,
+};
 
 pub(crate) fn list_kpis(page: Page<Kpi>) -> proto::ListKpisResponse {
     proto::ListKpisResponse {
@@ -56,9 +61,18 @@ pub(crate) fn deactivate_kpi(kpi: Kpi) -> proto::DeactivateKpiResponse {
     }
 }
 
-pub(crate) fn get_kpi_progress(points: Vec<ProgressPoint>) -> proto::GetKpiProgressResponse {
+pub(crate) fn get_kpi_progress(progress: KpiProgress) -> proto::GetKpiProgressResponse {
+    let holding = progress.thresholds;
+    let (state, no_statement_reason) = state(progress.state);
     proto::GetKpiProgressResponse {
-        points: points.into_iter().map(point).collect(),
+        points: progress
+            .points
+            .into_iter()
+            .map(|each| point(each, holding))
+            .collect(),
+        state,
+        no_statement_reason,
+        state_thresholds: Some(thresholds(holding)),
     }
 }
 
@@ -94,11 +108,13 @@ pub(super) fn message(kpi: Kpi) -> proto::Kpi {
         etag: kpi.version.etag(),
         description: definition.description.as_str().to_owned(),
         steward: kpi.steward.map(person),
+        state_thresholds: definition.thresholds.own().map(thresholds),
     }
 }
 
-/// The progress of a KPI at one period.
-pub(super) fn point(point: ProgressPoint) -> proto::ProgressPoint {
+/// The progress of a KPI at one period, with the state by these thresholds.
+pub(super) fn point(point: ProgressPoint, thresholds: StateThresholds) -> proto::ProgressPoint {
+    let (state, no_statement_reason) = state(thresholds.state(point.distance));
     proto::ProgressPoint {
         period: Some(period(point.period)),
         value: Some(point.value.into()),
@@ -107,5 +123,41 @@ pub(super) fn point(point: ProgressPoint) -> proto::ProgressPoint {
         performance: point.performance,
         missing_periods: point.missing.into_iter().map(period).collect(),
         target: point.target.as_ref().map(target),
+        state,
+        no_statement_reason,
+        pace_distance: point.distance.ok().map(|distance| proto::PaceDistance {
+            pace: Some(distance.pace),
+            amount: Some(distance.amount),
+            points: Some(distance.points),
+        }),
+        forecast: point.forecast.map(|forecast| proto::Forecast {
+            low: Some(forecast.low),
+            high: Some(forecast.high),
+        }),
+    }
+}
+
+pub(crate) fn get_state_thresholds(
+    found: OrganisationThresholds,
+) -> proto::GetStateThresholdsResponse {
+    proto::GetStateThresholdsResponse {
+        organisation_thresholds: Some(organisation_thresholds(found)),
+    }
+}
+
+pub(crate) fn set_state_thresholds(
+    set: OrganisationThresholds,
+) -> proto::SetStateThresholdsResponse {
+    proto::SetStateThresholdsResponse {
+        organisation_thresholds: Some(organisation_thresholds(set)),
+    }
+}
+
+fn organisation_thresholds(found: OrganisationThresholds) -> proto::OrganisationThresholds {
+    proto::OrganisationThresholds {
+        state_thresholds: Some(thresholds(found.thresholds)),
+        set_by: found.set_by.map(person),
+        set_time: Some(to_timestamp(found.set_time)),
+        etag: found.version.etag(),
     }
 }

@@ -7,6 +7,7 @@ update org.users set
     email_key = $7,
     gatekeeper = $8,
     active = $9,
+    language = $10,
     version = version + 1,
     update_time = now()
 where id = $1

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_place_that_the_database_cannot_hold_is_refused() {
+    fn a_forged_cursor_that_the_database_cannot_hold_is_refused() {
         let december = |page_token| list_changes(asked((2025, 12), (2025, 12), page_token));
         let first = december(String::new()).unwrap();
         let token = |time| first.page.list.token(TimeCursor { time, id: 1 });

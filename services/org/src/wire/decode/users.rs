@@ -4,7 +4,7 @@ use std::mem::take;
 
 use kreis_proto::org::v1;
 use kreis_server::status::Violations;
-use kreis_service::{idempotency::RequestKey, page::PageRequest};
+use kreis_service::{idempotency::RequestKey, language::Language, page::PageRequest};
 use tonic::Status;
 
 use super::requests;
@@ -53,6 +53,7 @@ pub(crate) fn create_user(mut message: v1::CreateUserRequest) -> Result<CreateUs
         display_name: message.display_name,
         email: message.email,
         gatekeeper: message.gatekeeper,
+        language: message.language,
     };
     let new = NewUser::parse(&user_fields)
         .map_err(|errors| {
@@ -76,12 +77,16 @@ pub(crate) fn update_user(message: v1::UpdateUserRequest) -> Result<UpdateUser, 
     let email = message
         .email
         .and_then(|email| violations.check("email", Email::parse(&email)));
+    let language = message
+        .language
+        .and_then(|tag| violations.check("language", tag.parse()));
     let update = UserUpdate {
         first_name,
         last_name,
         display_name,
         email,
         gatekeeper: message.gatekeeper,
+        language,
     };
     let expected = ExpectedVersion::parse(&message.etag);
     violations.finish(id.map(|id| UpdateUser {
@@ -89,6 +94,12 @@ pub(crate) fn update_user(message: v1::UpdateUserRequest) -> Result<UpdateUser, 
         update,
         expected,
     }))
+}
+
+pub(crate) fn set_my_language(message: &v1::SetMyLanguageRequest) -> Result<Language, Status> {
+    let mut violations = Violations::default();
+    let language = violations.check("language", message.language.parse());
+    violations.finish(language)
 }
 
 pub(crate) fn invite_user(message: v1::InviteUserRequest) -> Result<UserId, Status> {
@@ -119,7 +130,7 @@ mod tests {
     use crate::model::UserCursor;
 
     #[test]
-    fn a_place_with_what_no_name_can_hold_is_refused() {
+    fn a_cursor_with_an_impossible_name_is_refused() {
         let first = list_users(v1::ListUsersRequest::default()).unwrap();
         let after = |key: &str| {
             let cursor = UserCursor {
@@ -158,10 +169,11 @@ mod tests {
             last_name: empty(),
             display_name: empty(),
             email: empty(),
+            language: empty(),
             ..v1::UpdateUserRequest::default()
         })
         .unwrap_err();
-        assert!(refusal.message().starts_with("5 fields"), "{refusal}");
+        assert!(refusal.message().starts_with("6 fields"), "{refusal}");
         let nothing = v1::UpdateUserRequest {
             user_id: 1,
             ..v1::UpdateUserRequest::default()

@@ -41,6 +41,8 @@ const fn activity(activity: Activity) -> v1::Activity {
         Activity::InvitationAccepted => v1::Activity::InvitationAccepted,
         Activity::PasswordSet => v1::Activity::PasswordSet,
         Activity::PasswordChanged => v1::Activity::PasswordChanged,
+        Activity::PasswordReset => v1::Activity::PasswordReset,
+        Activity::InvitationWithdrawn => v1::Activity::InvitationWithdrawn,
         Activity::CircleCreated => v1::Activity::CircleCreated,
         Activity::CircleUpdated => v1::Activity::CircleUpdated,
         Activity::CircleDeleted => v1::Activity::CircleDeleted,

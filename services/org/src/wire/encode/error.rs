@@ -92,7 +92,7 @@ impl From<Error> for Status {
     }
 }
 
-/// The id of what is in the way, if it is still there.
+/// The id of the conflicting user or circle, if it still exists.
 fn if_known(name: &'static str, id: Option<impl Display>) -> Vec<(&'static str, String)> {
     id.map(|id| (name, id.to_string())).into_iter().collect()
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use kreis_proto::org::v1;
 use kreis_server::timestamps::to_timestamp;
-use kreis_service::page::Page;
+use kreis_service::{language::Language, page::Page};
 
 use crate::model::{Invitation, Me, Person, User, UserCircle, UserState};
 
@@ -55,6 +55,10 @@ pub(crate) fn reactivate_user(user: User) -> v1::ReactivateUserResponse {
     }
 }
 
+pub(crate) const fn set_my_language() -> v1::SetMyLanguageResponse {
+    v1::SetMyLanguageResponse {}
+}
+
 pub(crate) fn invite_user(invitation: Invitation) -> v1::InviteUserResponse {
     v1::InviteUserResponse {
         invitation_token: invitation.token,
@@ -80,6 +84,7 @@ fn message(user: User) -> v1::User {
         create_time: Some(to_timestamp(user.create_time)),
         update_time: Some(to_timestamp(user.update_time)),
         etag: user.version.etag(),
+        language: user.language.map_or("", Language::tag).to_owned(),
     }
 }
 

@@ -70,6 +70,14 @@ export function ChangeSentence({ change, circleExists }: Props) {
       );
     case Activity.PASSWORD_CHANGED:
       return <Trans>{who} chose a new password.</Trans>;
+    case Activity.PASSWORD_RESET:
+      return <Trans>{who} had forgotten their password and chose a new one.</Trans>;
+    case Activity.INVITATION_WITHDRAWN:
+      return (
+        <Trans>
+          {who} withdrew the invitation of {user}.
+        </Trans>
+      );
     case Activity.CIRCLE_CREATED:
       return (
         <Trans>
@@ -125,6 +133,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   last_name: msg`last name`,
   display_name: msg`display name`,
   email: msg`e-mail`,
+  language: msg`language`,
 };
 
 interface UserUpdateProps {

@@ -14,7 +14,7 @@ import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
 import classes from '../lists/list.module.css';
 import { LongList } from '../lists/long-list';
-import { CIRCLE_HOUSING } from './circle-housing';
+import { CIRCLE_FIELD_RULES } from './circle-field-rules';
 
 export function CircleList() {
   const circles = useCircles();
@@ -87,7 +87,7 @@ function CreateForm() {
       });
     },
   });
-  const complaints = useComplaints(create.error, CIRCLE_HOUSING);
+  const complaints = useComplaints(create.error, CIRCLE_FIELD_RULES);
   return (
     <Form
       action={<Trans>Create</Trans>}

@@ -12,7 +12,7 @@ import { type Seen, useSeen } from '../forms/seen';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
-import { CIRCLE_HOUSING } from './circle-housing';
+import { CIRCLE_FIELD_RULES } from './circle-field-rules';
 import { Deleting } from './deleting';
 import { Members } from './members';
 
@@ -65,7 +65,7 @@ function RenameForm({ seen }: { seen: Seen<Circle> }) {
       refresh();
     },
   });
-  const complaints = useComplaints(update.error, CIRCLE_HOUSING);
+  const complaints = useComplaints(update.error, CIRCLE_FIELD_RULES);
   const { id, name, etag } = seen.thing;
   return (
     <Form

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { Act } from '#shared/acts/act';
-import { type Housing, useComplaints } from '../forms/complaints';
+import { type FieldRules, useComplaints } from '../forms/complaints';
 import { Form } from '../forms/form';
 import { useRefresh } from '../forms/refresh';
 import { TextLink } from '../layout/links';
@@ -19,7 +19,7 @@ export function Members({ circle }: { circle: Circle }) {
     <>
       {circle.members.length === 0 ? (
         <Text>
-          <Trans>Nobody enters values here yet. Add an economist.</Trans>
+          <Trans>No economist enters values here yet. Add one.</Trans>
         </Text>
       ) : (
         <MemberTable circle={circle} />
@@ -74,7 +74,7 @@ function MemberTable({ circle }: { circle: Circle }) {
   );
 }
 
-const MEMBER_HOUSING: Housing = { rules: {}, homes: { USER_NOT_FOUND: 'user_id' } };
+const MEMBER_FIELD_RULES: FieldRules = { rules: {}, fieldOfReason: { USER_NOT_FOUND: 'user_id' } };
 
 function AddForm({ circle }: { circle: Circle }) {
   const { t } = useLingui();
@@ -87,7 +87,7 @@ function AddForm({ circle }: { circle: Circle }) {
       refresh();
     },
   });
-  const complaints = useComplaints(add.error, MEMBER_HOUSING);
+  const complaints = useComplaints(add.error, MEMBER_FIELD_RULES);
   if (users === undefined) return <Skeleton h={64} />;
 
   const members = new Set(circle.members.map(({ userId }) => userId));
@@ -95,7 +95,7 @@ function AddForm({ circle }: { circle: Circle }) {
   if (others.length === 0) {
     return (
       <Text className="quiet">
-        <Trans>Everybody is in this circle.</Trans>
+        <Trans>All users are in this circle.</Trans>
       </Text>
     );
   }

@@ -15,34 +15,33 @@ export interface Complaints {
 
 export const NO_COMPLAINTS: Complaints = { fields: {}, stale: false };
 
-/**
- * The rule of each field (`rules`), and the field that each refusal reason concerns (`homes`). Each
- * form defines it as a constant.
- */
-export interface Housing {
+/** Each form defines its own as a constant. */
+export interface FieldRules {
+  /** The rule of each field, by its path in the request. */
   rules: Record<string, MessageDescriptor>;
-  homes: Record<string, string>;
+  /** The field that each refusal reason concerns. */
+  fieldOfReason: Record<string, string>;
 }
 
-export function useComplaints(error: unknown, housing: Housing): Complaints {
+export function useComplaints(error: unknown, fieldRules: FieldRules): Complaints {
   const { i18n } = useLingui();
-  return useMemo(() => complaintsOf(error, i18n, housing), [error, i18n, housing]);
+  return useMemo(() => complaintsOf(error, i18n, fieldRules), [error, i18n, fieldRules]);
 }
 
-export function complaintsOf(error: unknown, i18n: I18n, { rules, homes }: Housing): Complaints {
+export function complaintsOf(error: unknown, i18n: I18n, { rules, fieldOfReason }: FieldRules): Complaints {
   if (error === null || error === undefined) return NO_COMPLAINTS;
   const { reason, metadata, violations } = refusalOf(error);
   const sentence = named(sentenceOf(error, i18n), metadata.periods);
-  const home = homes[reason] ?? metadata.field;
-  if (home !== undefined) return { fields: { [home]: sentence }, stale: false };
+  const concerned = fieldOfReason[reason] ?? metadata.field;
+  if (concerned !== undefined) return { fields: { [concerned]: sentence }, stale: false };
   const fields: Record<string, string> = {};
   for (const { field } of violations) {
     const rule = rules[field];
     if (rule !== undefined) fields[field] = i18n._(rule);
   }
   const stale = reason === 'ETAG_MISMATCH';
-  const housed = violations.length > 0 && violations.every(({ field }) => field in rules);
-  return housed ? { fields, stale } : { fields, form: sentence, stale };
+  const haveRules = violations.length > 0 && violations.every(({ field }) => field in rules);
+  return haveRules ? { fields, stale } : { fields, form: sentence, stale };
 }
 
 /** Adds the periods, if the server names them. */

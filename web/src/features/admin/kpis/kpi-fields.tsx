@@ -7,11 +7,12 @@ import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
 import { isFlow } from '#shared/numbers/units';
-import type { Complaints, Housing } from '../forms/complaints';
+import type { Complaints, FieldRules } from '../forms/complaints';
 import { NumberField } from '../forms/number-field';
 import type { Numbers } from '../forms/use-numbers';
 import classes from '../lists/list.module.css';
 import { useEveryUser } from '../lists/whole-lists';
+import { ThresholdFields } from './threshold-fields';
 
 interface KpiFieldsProps {
   kpi?: Kpi;
@@ -19,12 +20,13 @@ interface KpiFieldsProps {
   circle?: string | undefined;
   /** Whether the KPI has values: its periodicity and its kind of unit are then fixed. */
   frozen?: boolean;
-  /** The numbers of the limits. */
+  /** The numbers of the limits and the thresholds. */
   numbers: Numbers;
   complaints: Complaints;
 }
 
-export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { fields } }: KpiFieldsProps) {
+export function KpiFields({ kpi, circle, frozen = false, numbers, complaints }: KpiFieldsProps) {
+  const { fields } = complaints;
   const { t, i18n } = useLingui();
   const circles = useCircles();
   const users = useEveryUser();
@@ -127,11 +129,12 @@ export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { 
           fault={fields['limits.maximum']}
         />
       </div>
+      <ThresholdFields numbers={numbers} complaints={complaints} />
       <div className={classes.fields}>
         <NativeSelect
           name="steward.user_id"
           label={<Trans>Steward</Trans>}
-          description={<Trans>Whom to ask about it. It gives no further rights.</Trans>}
+          description={<Trans>The person to ask about it. A steward has no further rights.</Trans>}
           data={[{ value: '', label: t`Nobody` }, ...stewards]}
           defaultValue={kpi?.steward?.userId ?? ''}
           error={fields['steward.user_id']}
@@ -143,9 +146,10 @@ export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { 
 
 const CHOOSE = msg`Please choose one.`;
 const NUMBER = msg`Please enter a number.`;
+const THRESHOLD = msg`Please enter both numbers or none, from −1,000 to 1,000. The second is not above the first.`;
 const YEAR = msg`Please enter a year between 1900 and 2200.`;
 
-export const KPI_HOUSING: Housing = {
+export const KPI_FIELD_RULES: FieldRules = {
   rules: {
     name: msg`Please enter 1 to 200 characters.`,
     circle_id: CHOOSE,
@@ -154,6 +158,8 @@ export const KPI_HOUSING: Housing = {
     unit: CHOOSE,
     'limits.minimum': NUMBER,
     'limits.maximum': msg`The greatest value cannot lie below the least.`,
+    'state_thresholds.on_track_from': THRESHOLD,
+    'state_thresholds.slightly_behind_from': THRESHOLD,
     'targets[0].from_year': YEAR,
     'targets[0].initial_value': NUMBER,
     'targets[0].target_value': NUMBER,
@@ -161,7 +167,7 @@ export const KPI_HOUSING: Housing = {
     initial_value: NUMBER,
     target_value: NUMBER,
   },
-  homes: {
+  fieldOfReason: {
     KPI_NAME_TAKEN: 'name',
     CIRCLE_NOT_FOUND: 'circle_id',
     STEWARD_NOT_FOUND: 'steward.user_id',

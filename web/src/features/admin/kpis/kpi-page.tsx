@@ -18,11 +18,12 @@ import { isWritingBeside } from '../forms/writing';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
-import { KPI_HOUSING, KpiFields } from './kpi-fields';
+import { KPI_FIELD_RULES, KpiFields } from './kpi-fields';
 import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn, optionsIn } from './kpi-input';
 import { KpiStateMark } from './kpi-state';
 import { useKpiValues } from './kpi-values';
 import { Targets } from './targets';
+import { THRESHOLD_NAMES, thresholdsIn } from './threshold-fields';
 import { UnitQuestion } from './unit-question';
 
 export function KpiPage() {
@@ -79,10 +80,15 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
       refresh();
     },
   });
-  const refused = useComplaints(update.error, KPI_HOUSING);
+  const refused = useComplaints(update.error, KPI_FIELD_RULES);
   const { complaints, find } = useFaults(refused);
-  const { id, etag, unit, limits } = seen.thing;
-  const limitFields = useNumbers({ 'limits.minimum': limits?.minimum, 'limits.maximum': limits?.maximum });
+  const { id, etag, unit, limits, stateThresholds } = seen.thing;
+  const numberFields = useNumbers({
+    'limits.minimum': limits?.minimum,
+    'limits.maximum': limits?.maximum,
+    'state_thresholds.on_track_from': stateThresholds?.onTrackFrom,
+    'state_thresholds.slightly_behind_from': stateThresholds?.slightlyBehindFrom,
+  });
   const numbers = values.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const [asked, setAsked] = useState<{ unit: Unit; submit: () => void }>();
   const agreed = useRef<Unit>(undefined);
@@ -101,14 +107,15 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
   }
 
   function submit(fields: Fields) {
-    const { numbers, faults } = limitFields.read(LIMIT_NAMES);
+    const { numbers, faults } = numberFields.read([...LIMIT_NAMES, ...THRESHOLD_NAMES]);
     if (find({ ...faults, ...lengthFaultsIn(fields, i18n) })) return;
     const changed = {
       ...definitionIn(fields),
-      ...(limitFields.isTouched(LIMIT_NAMES) && { limits: limitsIn(numbers) }),
+      ...(numberFields.isTouched(LIMIT_NAMES) && { limits: limitsIn(numbers) }),
+      ...(numberFields.isTouched(THRESHOLD_NAMES) && { stateThresholds: thresholdsIn(numbers) }),
     };
-    const { writings } = limitFields;
-    update.mutate({ ...changed, kpiId: id, etag }, { onSuccess: () => limitFields.forget(writings) });
+    const { writings } = numberFields;
+    update.mutate({ ...changed, kpiId: id, etag }, { onSuccess: () => numberFields.forget(writings) });
   }
 
   return (
@@ -125,7 +132,7 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
         <KpiFields
           kpi={seen.thing}
           frozen={values.length > 0}
-          numbers={limitFields}
+          numbers={numberFields}
           complaints={complaints}
         />
       </Form>

@@ -13,9 +13,10 @@ import { useFaults } from '../forms/use-faults';
 import { required, useNumbers } from '../forms/use-numbers';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
-import { KPI_HOUSING, KpiFields } from './kpi-fields';
+import { KPI_FIELD_RULES, KpiFields } from './kpi-fields';
 import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn } from './kpi-input';
 import { TargetFields, useFromYear, yearIn } from './target-fields';
+import { THRESHOLD_NAMES, thresholdsIn } from './threshold-fields';
 
 const PATH = 'targets[0].';
 const FROM_YEAR = `${PATH}from_year`;
@@ -37,12 +38,12 @@ export function NewKpi() {
       void navigate({ to: '/admin/kpis/$kpiId', params: { kpiId: kpi?.id ?? '' }, ignoreBlocker: true });
     },
   });
-  const refused = useComplaints(create.error, KPI_HOUSING);
+  const refused = useComplaints(create.error, KPI_FIELD_RULES);
   const { complaints, find } = useFaults(refused);
 
   function submit(fields: Fields) {
     const wanted = fields.text(INITIAL).trim() !== '' || fields.text(TARGET).trim() !== '';
-    const typed = fieldNumbers.read([...LIMIT_NAMES, INITIAL, TARGET]);
+    const typed = fieldNumbers.read([...LIMIT_NAMES, ...THRESHOLD_NAMES, INITIAL, TARGET]);
     const { numbers, faults } = wanted ? required(typed, [INITIAL, TARGET], i18n) : typed;
     if (find({ ...faults, ...lengthFaultsIn(fields, i18n) })) return;
     const target = {
@@ -50,7 +51,12 @@ export function NewKpi() {
       initialValue: numbers[INITIAL] ?? 0,
       targetValue: numbers[TARGET] ?? 0,
     };
-    const kpi = { ...definitionIn(fields), limits: limitsIn(numbers), targets: wanted ? [target] : [] };
+    const kpi = {
+      ...definitionIn(fields),
+      limits: limitsIn(numbers),
+      stateThresholds: thresholdsIn(numbers),
+      targets: wanted ? [target] : [],
+    };
     create.mutate({ ...kpi, requestId: requestIdOf(kpi) });
   }
 

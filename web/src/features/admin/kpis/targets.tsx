@@ -14,7 +14,7 @@ import type { Seen } from '../forms/seen';
 import { useFaults } from '../forms/use-faults';
 import { required, useNumbers } from '../forms/use-numbers';
 import classes from '../lists/list.module.css';
-import { KPI_HOUSING } from './kpi-fields';
+import { KPI_FIELD_RULES } from './kpi-fields';
 import { TargetFields, useFromYear, yearIn } from './target-fields';
 
 const NUMBERS = ['initial_value', 'target_value'];
@@ -95,7 +95,7 @@ function TargetForm({ seen }: { seen: Seen<Kpi> }) {
       refresh();
     },
   });
-  const refused = useComplaints(set.error, KPI_HOUSING);
+  const refused = useComplaints(set.error, KPI_FIELD_RULES);
   const { complaints, find } = useFaults(refused);
   const { id, etag } = seen.thing;
 

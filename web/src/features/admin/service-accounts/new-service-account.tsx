@@ -15,7 +15,11 @@ import { useRefresh } from '../forms/refresh';
 import { Heading } from '../layout/heading';
 import { ButtonLink, TextLink } from '../layout/links';
 import { useEveryUser } from '../lists/whole-lists';
-import { SERVICE_ACCOUNT_HOUSING, ServiceAccountFields, serviceAccountIn } from './service-account-fields';
+import {
+  SERVICE_ACCOUNT_FIELD_RULES,
+  ServiceAccountFields,
+  serviceAccountIn,
+} from './service-account-fields';
 import { ShownKey } from './shown-key';
 
 export function NewServiceAccount() {
@@ -32,7 +36,7 @@ export function NewServiceAccount() {
       addKey.mutate({ serviceAccountId: serviceAccount?.id ?? '' });
     },
   });
-  const complaints = useComplaints(create.error, SERVICE_ACCOUNT_HOUSING);
+  const complaints = useComplaints(create.error, SERVICE_ACCOUNT_FIELD_RULES);
   const added = create.data?.serviceAccount;
   if (me === undefined || circles === undefined || users === undefined) return <Skeleton h={320} />;
 

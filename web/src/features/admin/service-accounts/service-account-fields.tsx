@@ -8,7 +8,7 @@ import { useState } from 'react';
 import type { Circle } from '#gen/kreis/org/v1/circle_service_pb';
 import { ServiceAccess, type ServiceAccount } from '#gen/kreis/org/v1/service_account_service_pb';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
-import type { Complaints, Housing } from '../forms/complaints';
+import type { Complaints, FieldRules } from '../forms/complaints';
 import type { Fields } from '../forms/form';
 import classes from '../lists/list.module.css';
 
@@ -103,10 +103,10 @@ export function serviceAccountIn(fields: Fields, circles: readonly Circle[]) {
   };
 }
 
-export const SERVICE_ACCOUNT_HOUSING: Housing = {
+export const SERVICE_ACCOUNT_FIELD_RULES: FieldRules = {
   rules: {
     name: msg`Please enter 1 to 100 visible characters, in letters of one script.`,
     'scope.circle_ids': msg`Please choose at least one circle, or all of them.`,
   },
-  homes: { DISPLAY_NAME_TAKEN: 'name', OWNER_REFUSED: 'owner_id' },
+  fieldOfReason: { DISPLAY_NAME_TAKEN: 'name', OWNER_REFUSED: 'owner_id' },
 };

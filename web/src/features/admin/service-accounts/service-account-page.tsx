@@ -16,7 +16,11 @@ import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
 import { useEveryUser } from '../lists/whole-lists';
 import { Keys } from './keys';
-import { SERVICE_ACCOUNT_HOUSING, ServiceAccountFields, serviceAccountIn } from './service-account-fields';
+import {
+  SERVICE_ACCOUNT_FIELD_RULES,
+  ServiceAccountFields,
+  serviceAccountIn,
+} from './service-account-fields';
 import { KeyState } from './states';
 
 export function ServiceAccountPage() {
@@ -93,7 +97,7 @@ function EditForm({ seen }: { seen: Seen<ServiceAccount> }) {
       refresh();
     },
   });
-  const complaints = useComplaints(update.error, SERVICE_ACCOUNT_HOUSING);
+  const complaints = useComplaints(update.error, SERVICE_ACCOUNT_FIELD_RULES);
   if (circles === undefined || users === undefined) return <Skeleton h={240} />;
   const { id, etag, owner } = seen.thing;
 

@@ -26,8 +26,8 @@ export function Invitation({ token, expireTime, name }: InvitationProps) {
       <Stack gap="sm">
         <Text>
           <Trans>
-            It is shown only now. It opens once, until {until}. Send it to nobody else: whoever has it sets
-            the password.
+            It is shown only now. It opens once, until {until}. Send it only to this person, because the link
+            is enough to set the password.
           </Trans>
         </Text>
         <Group align="end" gap="sm">

@@ -2,10 +2,12 @@
 import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Checkbox.css';
 import { msg } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
-import { Checkbox, TextInput } from '@mantine/core';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import type { User } from '#gen/kreis/org/v1/user_pb';
-import type { Complaints, Housing } from '../forms/complaints';
+import { LANGUAGE_NAMES, LANGUAGES } from '#shared/preferences/language';
+import { useSendsMail } from '#shared/session/sends-mail';
+import type { Complaints, FieldRules } from '../forms/complaints';
 import type { Fields } from '../forms/form';
 import classes from '../lists/list.module.css';
 
@@ -15,6 +17,8 @@ interface UserFieldsProps {
 }
 
 export function UserFields({ user, complaints: { fields } }: UserFieldsProps) {
+  const { t } = useLingui();
+  const sendsMail = useSendsMail();
   return (
     <>
       <div className={classes.fields}>
@@ -51,13 +55,35 @@ export function UserFields({ user, complaints: { fields } }: UserFieldsProps) {
           name="email"
           type="email"
           label={<Trans>E-mail</Trans>}
-          description={<Trans>To sign in with. kreis sends nothing to it.</Trans>}
+          description={
+            sendsMail === true ? (
+              <Trans>To sign in with, and for mails of kreis.</Trans>
+            ) : (
+              <Trans>To sign in with. kreis sends nothing to it.</Trans>
+            )
+          }
           defaultValue={user?.email}
           error={fields.email}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
         />
+        {sendsMail === true && (
+          <NativeSelect
+            name="language"
+            label={<Trans>Language</Trans>}
+            description={<Trans>Of mails and screens. The user can choose another.</Trans>}
+            defaultValue={user?.language ?? ''}
+            data={[
+              {
+                value: '',
+                label: t`That of the first sign-in`,
+                disabled: user?.language !== undefined && user.language !== '',
+              },
+              ...LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] })),
+            ]}
+          />
+        )}
       </div>
       <Checkbox
         name="gatekeeper"
@@ -71,7 +97,9 @@ export function UserFields({ user, complaints: { fields } }: UserFieldsProps) {
 }
 
 export function userIn(fields: Fields) {
+  const language = fields.text('language');
   return {
+    ...(language !== '' && { language }),
     firstName: fields.text('first_name'),
     lastName: fields.text('last_name'),
     displayName: fields.text('display_name'),
@@ -82,12 +110,12 @@ export function userIn(fields: Fields) {
 
 const NAME = msg`Please enter 1 to 100 visible characters, in letters of one script.`;
 
-export const USER_HOUSING: Housing = {
+export const USER_FIELD_RULES: FieldRules = {
   rules: {
     first_name: NAME,
     last_name: NAME,
     display_name: NAME,
     email: msg`Please enter an e-mail address such as name@example.org, in letters of one script.`,
   },
-  homes: { EMAIL_TAKEN: 'email', DISPLAY_NAME_TAKEN: 'display_name', LAST_GATEKEEPER: 'gatekeeper' },
+  fieldOfReason: { EMAIL_TAKEN: 'email', DISPLAY_NAME_TAKEN: 'display_name', LAST_GATEKEEPER: 'gatekeeper' },
 };

@@ -80,7 +80,7 @@ function UserTable({ users }: { users: User[] }) {
   if (users.length === 0) {
     return (
       <Text role="status">
-        <Trans>Nobody like that. Search for something else, or add a user.</Trans>
+        <Trans>No user found. Search for something else, or add a user.</Trans>
       </Text>
     );
   }

@@ -5,7 +5,6 @@ import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
-import { Act } from '#shared/acts/act';
 import { OpenSessions } from '#shared/open-sessions/open-sessions';
 import { useMe } from '#shared/session/me';
 import { sortedByName } from '#shared/texts/name-order';
@@ -16,9 +15,10 @@ import { type Seen, useSeen } from '../forms/seen';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
-import { Invitation } from './invitation';
+import { SignInsLink } from '../sign-ins/sign-ins-link';
+import { Inviting } from './inviting';
 import { SigningIn } from './signing-in';
-import { USER_HOUSING, UserFields, userIn } from './user-fields';
+import { USER_FIELD_RULES, UserFields, userIn } from './user-fields';
 import { UserStateMark } from './user-state';
 
 export function UserPage() {
@@ -64,6 +64,9 @@ function Parts({ newest, read }: PartsProps) {
         )}
         <Section title={<Trans>Signing in</Trans>}>
           <SigningIn seen={seen} />
+          <div>
+            <SignInsLink userId={user.id} />
+          </div>
         </Section>
         <Section title={<Trans>Open sessions</Trans>}>
           {me === undefined ? (
@@ -86,7 +89,7 @@ function EditForm({ seen }: { seen: Seen<User> }) {
       refresh();
     },
   });
-  const complaints = useComplaints(update.error, USER_HOUSING);
+  const complaints = useComplaints(update.error, USER_FIELD_RULES);
   const { id, etag } = seen.thing;
 
   return (
@@ -100,7 +103,7 @@ function EditForm({ seen }: { seen: Seen<User> }) {
     >
       <UserFields user={seen.thing} complaints={complaints} />
       <Text size="sm" className="quiet">
-        <Trans>Whoever becomes a gatekeeper, or ceases to be one, has to sign in again.</Trans>
+        <Trans>A user who becomes a gatekeeper, or ceases to be one, has to sign in again.</Trans>
       </Text>
     </Form>
   );
@@ -122,27 +125,5 @@ function Circles({ user }: { user: User }) {
         </TextLink>
       ))}
     </Group>
-  );
-}
-
-function Inviting({ user }: { user: User }) {
-  const refresh = useRefresh();
-  const { mutateAsync, data } = useMutation(UserService.method.inviteUser, { onSuccess: refresh });
-  return (
-    <Stack align="flex-start">
-      <Text>
-        {user.state === UserState.INVITED ? (
-          <Trans>Has no password yet. A new link makes the one before useless.</Trans>
-        ) : (
-          <Trans>For somebody who forgot the password: with a new link they set another.</Trans>
-        )}
-      </Text>
-      <Act act={() => mutateAsync({ userId: user.id })}>
-        <Trans>Make an invitation link</Trans>
-      </Act>
-      {data !== undefined && (
-        <Invitation token={data.invitationToken} expireTime={data.expireTime} name={user.displayName} />
-      )}
-    </Stack>
   );
 }

@@ -1,0 +1,116 @@
+//! The cookies of auth: which RPC gets which, and that only auth sets any.
+
+use http::{HeaderMap, HeaderValue, header};
+
+const SERVICE: &str = "/kreis.auth.v1.AuthService/";
+
+/// Cookies that an RPC reads, over TLS and in plain text.
+struct Readers {
+    rpcs: &'static [&'static str],
+    names: [&'static str; 2],
+}
+
+/// The refresh token of a session.
+const SESSION: Readers = Readers {
+    rpcs: &["Refresh", "Logout"],
+    names: ["__Host-kreis-session", "kreis-session"],
+};
+
+/// What tells a browser that has signed in before from others, for the limits on guessing.
+const BROWSER: Readers = Readers {
+    rpcs: &["Login", "Refresh", "GetInvitation", "AcceptInvitation"],
+    names: ["__Host-kreis-browser", "kreis-browser"],
+};
+
+/// Whether the RPC reads the cookie that renews a session.
+pub(crate) fn reads_session(path: &str) -> bool {
+    is_read_by(&SESSION, path)
+}
+
+/// Copies the cookies that the RPC reads, and no other.
+pub(crate) fn forward(path: &str, from: &HeaderMap, to: &mut HeaderMap) {
+    let names: Vec<&str> = [SESSION, BROWSER]
+        .iter()
+        .filter(|readers| is_read_by(readers, path))
+        .flat_map(|readers| readers.names)
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    // HTTP/2 may split the cookies into several headers (RFC 9113, section 8.2.3).
+    let cookies = from.get_all(header::COOKIE).iter();
+    for cookie in cookies.flat_map(|value| value.as_bytes().split(|byte| *byte == b';')) {
+        let cookie = cookie.trim_ascii();
+        let name = cookie.split(|byte| *byte == b'=').next().unwrap_or(cookie);
+        if names.iter().any(|known| known.as_bytes() == name)
+            && let Ok(mut value) = HeaderValue::from_bytes(cookie)
+        {
+            value.set_sensitive(true);
+            to.append(header::COOKIE, value);
+        }
+    }
+}
+
+/// Removes cookies from the response of an RPC, unless it is one of auth.
+pub(crate) fn allow_from_auth(path: &str, response: &mut HeaderMap) {
+    if !path.starts_with(SERVICE) {
+        response.remove(header::SET_COOKIE);
+    }
+}
+
+fn is_read_by(readers: &Readers, path: &str) -> bool {
+    let rpc = path.strip_prefix(SERVICE);
+    rpc.is_some_and(|rpc| readers.rpcs.contains(&rpc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFRESH: &str = "/kreis.auth.v1.AuthService/Refresh";
+
+    #[test]
+    fn each_rpc_gets_the_cookies_that_it_reads() {
+        let mut sent = HeaderMap::new();
+        for cookies in [
+            "a=1; kreis-session=s;__Host-kreis-browser=b",
+            "kreis-browser=c",
+            "kreis",
+        ] {
+            sent.append(header::COOKIE, HeaderValue::from_static(cookies));
+        }
+        let of = |path: &str| {
+            let mut forwarded = HeaderMap::new();
+            forward(path, &sent, &mut forwarded);
+            let values = forwarded.get_all(header::COOKIE).iter();
+            values
+                .map(|value| value.to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let browser = ["__Host-kreis-browser=b", "kreis-browser=c"];
+        assert_eq!(of(REFRESH), [&["kreis-session=s"], &browser[..]].concat());
+        assert_eq!(of("/kreis.auth.v1.AuthService/Logout"), ["kreis-session=s"]);
+        for rpc in ["Login", "GetInvitation", "AcceptInvitation"] {
+            assert_eq!(of(&format!("{SERVICE}{rpc}")), browser, "{rpc}");
+        }
+        for path in [
+            "/kreis.auth.v1.AuthService/ChangePassword",
+            "/kreis.org.v1.UserService/GetMe",
+            "/kreis.org.v1.UserService/Login",
+        ] {
+            assert_eq!(of(path), [""; 0], "{path}");
+        }
+    }
+
+    #[test]
+    fn only_auth_sets_cookies() {
+        for (path, cookies) in [(REFRESH, 2), ("/kreis.org.v1.UserService/GetMe", 0)] {
+            let mut headers = HeaderMap::new();
+            for cookie in ["a=1", "b=2"] {
+                headers.append(header::SET_COOKIE, HeaderValue::from_static(cookie));
+            }
+            allow_from_auth(path, &mut headers);
+            assert_eq!(headers.get_all(header::SET_COOKIE).iter().count(), cookies);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The limits on guessing.
+
+/// The limit that refuses a guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GuessLimit {
+    /// Wrong passwords for one account.
+    Account,
+    /// Wrong passwords from one address.
+    Address,
+    /// Wrong passwords from all addresses.
+    Whole,
+    /// Unknown tokens from one address.
+    Tokens,
+}
+
+impl GuessLimit {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Account, Self::Address, Self::Whole, Self::Tokens];
+
+    /// The name in metrics and in the details of a refusal.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Address => "address",
+            Self::Whole => "whole",
+            Self::Tokens => "tokens",
+        }
+    }
+}

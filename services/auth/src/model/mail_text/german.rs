@@ -1,0 +1,96 @@
+//! Mails in German, as written in Switzerland.
+
+use super::facts::{Facts, MailText, Texts};
+
+pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed];
+
+fn invitation(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        email,
+        house,
+        inviter,
+        url,
+        link,
+        until,
+        ..
+    } = facts;
+    MailText {
+        subject: format!("Einladung zu {house}"),
+        body: format!(
+            "Guten Tag {name}\n\n\
+             {inviter} lädt Sie zu {house} ein. Öffnen Sie diesen Link und setzen Sie ein \
+             Passwort:\n\n\
+             {link}\n\n\
+             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neuste.\n\n\
+             Später melden Sie sich mit {email} hier an: {url}\n\n\
+             Wenn Sie diese Nachricht nicht erwartet haben, müssen Sie nichts tun.\n"
+        ),
+    }
+}
+
+fn new_password(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        inviter,
+        link,
+        until,
+        ..
+    } = facts;
+    MailText {
+        subject: format!("Neues Passwort für {house}"),
+        body: format!(
+            "Guten Tag {name}\n\n\
+             {inviter} schickt Ihnen einen Link, mit dem Sie ein neues Passwort für {house} \
+             setzen:\n\n\
+             {link}\n\n\
+             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neuste. \
+             Ein neues Passwort beendet alle Ihre Sitzungen.\n\n\
+             Wenn Sie nicht darum gebeten haben, fragen Sie {inviter}. Bis Sie ein neues Passwort \
+             setzen, gilt Ihr bisheriges.\n"
+        ),
+    }
+}
+
+fn reset(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        link,
+        until,
+        ..
+    } = facts;
+    MailText {
+        subject: format!("Passwort für {house} vergessen"),
+        body: format!(
+            "Guten Tag {name}\n\n\
+             Jemand, vermutlich Sie, hat das Passwort für {house} vergessen. \
+             Öffnen Sie diesen Link und setzen Sie ein neues:\n\n\
+             {link}\n\n\
+             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neuste. \
+             Ein neues Passwort beendet alle Ihre Sitzungen.\n\n\
+             Wenn Sie es nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.\n"
+        ),
+    }
+}
+
+fn changed(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        url,
+        time,
+        ..
+    } = facts;
+    MailText {
+        subject: format!("Ihr Passwort für {house} wurde geändert"),
+        body: format!(
+            "Guten Tag {name}\n\n\
+             Ihr Passwort für {house} wurde am {time} geändert. Alle früheren Sitzungen sind \
+             beendet.\n\n\
+             Wenn Sie es nicht waren, melden Sie es sofort einem Gatekeeper und setzen Sie hier \
+             ein anderes Passwort: {url}\n"
+        ),
+    }
+}

@@ -1,0 +1,24 @@
+select
+    l.id,
+    l.create_time,
+    l.activity,
+    l.user_id as "user_id?",
+    u.display_name as "user_name?",
+    coalesce(u.kind = 'service', false) as "is_service_account!",
+    l.actor_id as "actor_id?",
+    p.display_name as "actor_name?",
+    l.method,
+    l.reason,
+    l.session_id,
+    host(l.address) as address,
+    l.user_agent,
+    l.count
+from auth.sign_in_log l
+left join org.directory u on u.user_id = l.user_id
+left join org.directory p on p.user_id = l.actor_id
+where
+    l.user_id = $6 and l.activity = any($1)
+    and l.create_time >= $2
+    and (l.create_time, l.id) < ($3, $4)
+order by l.create_time desc, l.id desc
+limit $5

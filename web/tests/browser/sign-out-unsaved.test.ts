@@ -1,0 +1,48 @@
+/** Signing out names everything that is not saved, in every tab, and asks. */
+import { expect, test } from 'vitest';
+import { ECONOMIST } from './kreis';
+import { cellOf, setUpMonths } from './month-entry';
+import { pressOnceRead, READ_MS } from './visitor';
+
+const { months, entering } = setUpMonths();
+
+test('signing out names a paste that waits to be checked', async () => {
+  const month = '2011-02';
+  const visitor = await entering(month);
+  const { page, words } = visitor;
+  await visitor.paste(cellOf(visitor), '697\nn/a\n104000');
+  await page.getByText('Check before pasting').waitFor();
+  await visitor.signOut('Emil Rossi');
+  await page.getByRole('alert').getByText('A paste waits to be checked.').waitFor();
+  await page.waitForTimeout(READ_MS);
+  expect(await page.getByLabel(words.email).count()).toBe(0);
+  await page.getByRole('button', { name: 'Discard and sign out' }).click();
+  await page.getByLabel(words.email).waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
+
+test('signing out names what is not saved in another tab, asks, and removes it', async () => {
+  const month = '2011-04';
+  const visitor = await entering(month);
+  await cellOf(visitor).click();
+  await visitor.page.keyboard.type('69');
+  const tab = await visitor.openTab('/');
+  const { page, words } = tab;
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.waitForTimeout(2_000);
+  await tab.signOut('Emil Rossi');
+  await page.getByText('1 entry is not saved: consultations.').waitFor();
+  await page.waitForTimeout(READ_MS);
+  expect(await page.getByLabel(words.email).count()).toBe(0);
+  await pressOnceRead(page.getByRole('button', { name: 'Discard and sign out' }));
+  await page.getByLabel(words.email).waitFor();
+  await visitor.page.getByLabel(words.email).waitFor();
+
+  await tab.signIn(ECONOMIST);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.waitForTimeout(2_500);
+  expect(await page.getByText('You have unfinished entries').count()).toBe(0);
+  expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
