@@ -79,14 +79,14 @@ struct WritePermit {
 
 impl Writes {
     /// `at_once` is the number of connections of the pool. So many writes run at once; at most a
-    /// quarter of them lock the same row: two of eight keep a row busy, and three rows that other
-    /// transactions hold leave connections to the rest.
+    /// quarter of them, and no fewer than two, lock the same row: two of eight keep a row busy, and
+    /// three rows that other transactions hold leave connections to the rest.
     #[must_use]
     pub fn new(at_once: u32) -> Self {
         let at_once = usize::try_from(at_once).unwrap_or(1);
         Self {
             permits: Arc::new(Semaphore::new(at_once)),
-            rows: Rows::new((at_once / 4).max(1)),
+            rows: Rows::new((at_once / 4).max(2).min(at_once)),
             counts: Arc::default(),
             tasks: TaskTracker::new(),
         }

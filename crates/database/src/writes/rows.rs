@@ -12,7 +12,7 @@ use tokio::{
 
 /// How many writes of a row may wait for each running write. A waiting write keeps its slot of the
 /// [`kreis_server::call_queue`], and other writes need slots too.
-const WAITING: usize = 4;
+const WAITING: usize = 8;
 
 /// A row that a write locks, and may have to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -40,6 +40,7 @@ import { TypedNowhere } from './typed-nowhere';
 import type { Step } from './undo-history';
 import { HISTORY_INPUT, undoKey } from './undo-keys';
 import { type Done, UndoStatus } from './undo-status';
+import { useBeforeInput } from './use-before-input';
 import { usePaste } from './use-paste';
 import { createValueRequests } from './value-requests';
 
@@ -217,7 +218,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     keys.stay();
   }
 
-  const beforeInput = useEffectEvent((event: InputEvent) => {
+  /** The browser's own undo, from its menu, does not know what was saved. */
+  function beforeInput(event: InputEvent) {
     input.begin();
     const index = rowOf(event.target);
     const id = rows[index]?.kpi.id;
@@ -227,7 +229,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     event.preventDefault();
     // The browser may send a cell the undo that was meant for a text field beside the grid.
     if (event.target === document.activeElement) goThrough(way, id);
-  });
+  }
 
   /** Input that is no undo. The keyboard of a touch screen inserts its clipboard as if it had been typed. */
   function insert(event: InputEvent, kpiId: string) {
@@ -239,12 +241,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     if (pasted !== undefined) setTimeout(() => pasting.pasteCells(pasted, kpiId));
   }
 
-  // The browser's own undo, from its menu, does not know what was saved. React has no event for it.
-  useEffect(() => {
-    const grid = table.current;
-    grid?.addEventListener('beforeinput', beforeInput);
-    return () => grid?.removeEventListener('beforeinput', beforeInput);
-  }, []);
+  useBeforeInput(table, beforeInput);
 
   function onKeyDown(event: KeyboardEvent<HTMLTableElement>) {
     const index = rowOf(event.target);
@@ -258,10 +255,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
       if (!event.repeat) goThrough(way, rows[index]?.kpi.id);
       return;
     }
-    if (isHeldEnter(event)) {
-      event.preventDefault();
-      return;
-    }
+    if (isHeldEnter(event)) return event.preventDefault();
     const field = fieldBeside(event.target);
     if (field !== undefined) return pressBeside(event, field);
     const id = rows[index]?.kpi.id;
