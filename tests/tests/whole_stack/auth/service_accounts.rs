@@ -274,6 +274,7 @@ async fn a_service_account_cannot_become_a_person() {
         outcome.refused().with(Code::NotFound, "USER_NOT_FOUND");
     };
     unknown(gatekeeper.invite(id).await.map(drop));
+    unknown(gatekeeper.withdraw_invitation(id).await);
     unknown(gatekeeper.set_gatekeeper(id, true).await.map(drop));
     unknown(gatekeeper.deactivate(id).await.map(drop));
     unknown(gatekeeper.user(id).await.map(drop));
