@@ -43,7 +43,7 @@ use kreis_server::{
 };
 use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
+use tonic::service::{Routes, RoutesBuilder};
 
 pub use crate::smtp::MailConfig;
 use crate::{
@@ -250,26 +250,14 @@ pub async fn bind(
             outbox: outbox.clone(),
             reset_requests,
         };
-        let mut routes = Routes::builder();
-        routes
-            .add_service(
-                AuthServiceServer::new(handlers.clone())
-                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
-            )
-            .add_service(
-                SignInLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
-            );
         ServiceDefinition {
             server: NAME,
             package: "kreis.auth.v1",
             services: SERVICES,
-            routes,
+            routes: routes(handlers),
             background_tasks: Box::pin(async {
                 tokio::join!(
-                    purge_revocations(store.clone(), writes.clone()),
-                    purge_sessions(store.clone(), writes.clone()),
-                    purge_sign_in_log(store.clone(), writes.clone()),
-                    purge_mails(store.clone(), writes.clone()),
+                    purge_old_rows(store.clone(), writes.clone()),
                     send_mails(sender),
                     password_resets::run(received, store.clone(), writes.clone(), outbox),
                     refusals.write_each_second(store.clone(), writes),
@@ -302,6 +290,28 @@ pub async fn bind(
         addresses,
         run: Box::pin(run),
     })
+}
+
+/// The gRPC services.
+fn routes(handlers: Handlers) -> RoutesBuilder {
+    let mut routes = Routes::builder();
+    routes
+        .add_service(
+            AuthServiceServer::new(handlers.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .add_service(
+            SignInLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        );
+    routes
+}
+
+async fn purge_old_rows(store: Store, writes: Writes) {
+    tokio::join!(
+        purge_revocations(store.clone(), writes.clone()),
+        purge_sessions(store.clone(), writes.clone()),
+        purge_sign_in_log(store.clone(), writes.clone()),
+        purge_mails(store, writes)
+    );
 }
 
 async fn purge_sessions(store: Store, writes: Writes) {

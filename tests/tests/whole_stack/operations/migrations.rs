@@ -29,7 +29,7 @@ async fn shape(database: &PgConnectOptions) -> String {
             (select string_agg(concat_ws(' ', table_schema, table_name, column_name, data_type), E'\n'
                 order by table_schema, table_name, ordinal_position)
             from information_schema.columns where table_schema in ('auth', 'org', 'kpi', 'kreis'))
-            || (select string_agg(p.oid::regprocedure::text, E'\n' order by p.proname)
+            || (select string_agg(p.oid::regprocedure::text, E'\n' order by p.oid::regprocedure::text)
             from pg_proc p where p.pronamespace in ('auth'::regnamespace, 'org'::regnamespace))
             as "shape!""#
     )
