@@ -154,6 +154,13 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     done.push(Read::of("ListCircles", answer, |answer| {
         answer.circles.len()
     }));
+    done.extend(reads_of_accounts(actor).await);
+    done
+}
+
+/// Those about accounts.
+async fn reads_of_accounts(actor: &Actor) -> Vec<Read> {
+    let mut done = Vec::new();
     let asked = actor.request(ListServiceAccountsRequest {});
     let answer = actor.service_accounts().list_service_accounts(asked).await;
     done.push(Read::of("ListServiceAccounts", answer, |answer| {
