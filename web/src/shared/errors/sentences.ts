@@ -19,6 +19,9 @@ const OUR_FAULT = msg`Something went wrong in kreis. It was not your fault, and 
 const UNREACHED = msg`kreis cannot be reached. Please check your connection.`;
 const SIGN_IN = msg`Please sign in.`;
 const NO_USER = msg`This user does not exist.`;
+// One sentence for two reasons each: these are among the first sentences that load.
+const REMOVED = msg`It was removed.`;
+const MOST = msg`There cannot be more. Remove one first.`;
 const INACTIVE_USER = msg`This user is deactivated. Reactivate them first.`;
 
 const ACCESS: Sentences<typeof AccessReason> = {
@@ -68,11 +71,11 @@ const ORG: Sentences<typeof OrgReason> = {
   LAST_GATEKEEPER: msg`No gatekeeper would be left.`,
   USER_INACTIVE: INACTIVE_USER,
   CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
-  SERVICE_ACCOUNT_NOT_FOUND: msg`This service account does not exist.`,
-  SERVICE_KEY_NOT_FOUND: msg`This key does not exist.`,
+  SERVICE_ACCOUNT_NOT_FOUND: REMOVED,
+  SERVICE_KEY_NOT_FOUND: REMOVED,
   OWNER_REFUSED: msg`The owner must be an active gatekeeper.`,
-  TOO_MANY_SERVICE_KEYS: msg`There are two keys. Remove one first.`,
-  TOO_MANY_SERVICE_ACCOUNTS: msg`There are 200 service accounts. Remove one first.`,
+  TOO_MANY_SERVICE_KEYS: MOST,
+  TOO_MANY_SERVICE_ACCOUNTS: MOST,
 };
 
 const KPI: Sentences<typeof KpiReason> = {
