@@ -70,7 +70,7 @@ const ORG: Sentences<typeof OrgReason> = {
   CIRCLE_NAME_TAKEN: msg`Another circle has this name.`,
   LAST_GATEKEEPER: msg`No gatekeeper would be left.`,
   USER_INACTIVE: INACTIVE_USER,
-  CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
+  CIRCLE_IN_USE: msg`The circle still has members, service accounts, KPIs or changes.`,
   SERVICE_ACCOUNT_NOT_FOUND: REMOVED,
   SERVICE_KEY_NOT_FOUND: REMOVED,
   OWNER_REFUSED: msg`The owner must be an active gatekeeper.`,
@@ -120,7 +120,6 @@ export function sentenceOf(error: unknown, i18n: I18n): string {
 /** What prevents the deletion of a circle, by `in_use_by`. */
 const CIRCLE_USES: Record<string, MessageDescriptor | undefined> = {
   members: msg`The circle still has members. Remove them from it first.`,
-  service_accounts: msg`The circle still has service accounts. Take it from them first.`,
   kpis: msg`The circle still has KPIs. Move them to another circle first.`,
   changes: msg`The change log names the circle, so it has to stay.`,
 };
