@@ -233,12 +233,12 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
 
   /** Input that is no undo. The keyboard of a touch screen inserts its clipboard as if it had been typed. */
   function insert(event: InputEvent, kpiId: string) {
-    const { data } = event;
+    const { data, target } = event;
     const pasted = data !== null && areSeveralCells(data) ? data : undefined;
     if (pasted === undefined && !keepsOut(kpiId)) return;
     input.keepOut(event);
     // The cell has its text back by then.
-    if (pasted !== undefined) setTimeout(() => pasting.pasteCells(pasted, kpiId));
+    if (pasted !== undefined) setTimeout(() => pasting.pasteCells(pasted, kpiId, target));
   }
 
   useBeforeInput(table, beforeInput);

@@ -104,7 +104,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     setRefused(paste);
   }
 
-  async function loadAndTake(text: string, kpiId: string, field: Element | null) {
+  async function loadAndTake(text: string, kpiId: string, field: EventTarget | null) {
     const cell = sheet.cell(kpiId);
     const loaded = await loadPasting();
     if (!sheet.isOpen) return losePaste(sheet.userId);
@@ -125,12 +125,12 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       typeCell(kpiId, quoted);
       return;
     }
-    pasteCells(text, kpiId);
+    pasteCells(text, kpiId, event.target);
   }
 
   /** `text` holds several cells of a spreadsheet. */
-  function pasteCells(text: string, kpiId: string) {
-    if (pasting === undefined) void loadAndTake(text, kpiId, document.activeElement);
+  function pasteCells(text: string, kpiId: string, field: EventTarget | null) {
+    if (pasting === undefined) void loadAndTake(text, kpiId, field);
     else take(text, kpiId, pasting);
   }
 
