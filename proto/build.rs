@@ -2,7 +2,7 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 16] = [
+const FILES: [&str; 17] = [
     "kreis/access/v1/access.proto",
     "kreis/access/v1/error_reason.proto",
     "kreis/auth/v1/auth_service.proto",
@@ -18,6 +18,7 @@ const FILES: [&str; 16] = [
     "kreis/org/v1/change_log_service.proto",
     "kreis/org/v1/circle_service.proto",
     "kreis/org/v1/error_reason.proto",
+    "kreis/org/v1/service_account_service.proto",
     "kreis/org/v1/user_service.proto",
 ];
 

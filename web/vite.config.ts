@@ -63,10 +63,10 @@ export default defineConfig({
             { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 4 },
             { name: 'start', tags: ['$initial'], priority: 3 },
             // Code that most screens use is one chunk. Code that some screens share, such as the change
-            // log, is in few. Skeleton is what screens show first.
+            // log and the contract of service accounts, is in few. Skeleton is what screens show first.
             {
               name: 'screens',
-              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins|states)[\\/]|.*[\\/]sign_in_log)|[\\/]Skeleton[\\/]/,
+              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins|states)[\\/]|.*[\\/](sign_in_log|service_account))|[\\/]Skeleton[\\/]/,
               minShareCount: 2,
               priority: 2,
             },

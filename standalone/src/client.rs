@@ -1,4 +1,4 @@
-//! A client of the public API, for commands that run as a gatekeeper. Every call has a deadline.
+//! A client of the public API, for commands that run as a gatekeeper or a service account. Every call has a deadline.
 //! The client repeats a call if the server was unreachable, and signs in again if the token has
 //! expired.
 
@@ -9,7 +9,9 @@ mod retry;
 
 use std::sync::Arc;
 
-use kreis_proto::auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient};
+use kreis_proto::auth::v1::{
+    IssueTokenRequest, LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient,
+};
 use kreis_server::tls::{ClientTls, is_unknown_issuer};
 use tokio::sync::Mutex;
 use tonic::{
@@ -23,7 +25,7 @@ use retry::call_with_retries;
 
 pub use error::ClientError;
 pub(crate) use error::metadata;
-pub use options::SignInArgs;
+pub use options::{Secrets, SignInArgs};
 
 /// A signed-in session. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,36 +36,26 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Connects and signs in as a gatekeeper. The password comes from the file on the command line;
-    /// without it from `password`, which is the environment's; without both from a prompt.
-    pub(crate) async fn sign_in(
-        args: SignInArgs,
-        password: Option<String>,
-    ) -> Result<Self, ClientError> {
+    /// Connects, and signs in as a gatekeeper or as a service account. `secrets` are the
+    /// environment's.
+    pub(crate) async fn sign_in(args: SignInArgs, secrets: Secrets) -> Result<Self, ClientError> {
         let (server, tls) = (args.endpoint()?, args.tls()?);
-        let credentials = args.credentials(password).await?;
+        let credentials = args.credentials(secrets).await?;
         let channel = connected(&server, &tls).await?;
-        let session =
-            log_in(&channel, &credentials)
-                .await
-                .map_err(|status| match status.code() {
-                    Code::Unauthenticated => {
-                        ClientError::SignInRefused(status.message().to_owned())
-                    }
-                    _ => ClientError::from(&status),
-                })?;
-        if !session.gatekeeper {
-            return Err(ClientError::NotGatekeeper(credentials.email));
-        }
+        let token = log_in(&channel, &credentials).await?;
         Ok(Self {
             channel,
             credentials: Arc::new(credentials),
-            token: Arc::new(Mutex::new(session.token)),
+            token: Arc::new(Mutex::new(token)),
         })
     }
 
-    /// Ends the session. If that fails, the token soon expires.
+    /// Ends the session. If that fails, the token soon expires. Programs with the same key of a
+    /// service account share one session, so it goes on.
     pub(crate) async fn sign_out(&self) {
+        if matches!(*self.credentials, Credentials::ServiceKey(_)) {
+            return;
+        }
         let ended = self
             .call(LogoutRequest {}, |channel, request| async move {
                 AuthServiceClient::new(channel).logout(request).await
@@ -100,7 +92,7 @@ impl Client {
     ) -> Result<AsciiMetadataValue, Status> {
         let mut token = self.token.lock().await;
         if *token == *refused {
-            *token = log_in(&self.channel, &self.credentials).await?.token;
+            *token = new_token(&self.channel, &self.credentials).await?.token;
         }
         Ok(token.clone())
     }
@@ -133,21 +125,60 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-async fn log_in(channel: &Channel, credentials: &Credentials) -> Result<Session, Status> {
-    let question = LoginRequest {
-        email: credentials.email.clone(),
-        password: credentials.password.to_string(),
-        ..LoginRequest::default()
-    };
-    let answer = call_with_retries(channel, None, &question, &|channel, request| async move {
-        AuthServiceClient::new(channel).login(request).await
-    })
-    .await?;
-    let mut token = AsciiMetadataValue::try_from(format!("Bearer {}", answer.access_token))
+/// Signs in for the first time.
+async fn log_in(
+    channel: &Channel,
+    credentials: &Credentials,
+) -> Result<AsciiMetadataValue, ClientError> {
+    let session = new_token(channel, credentials).await;
+    let session = session.map_err(|status| match status.code() {
+        Code::Unauthenticated => ClientError::SignInRefused(status.message().to_owned()),
+        _ => ClientError::from(&status),
+    })?;
+    match credentials {
+        Credentials::Password { email, .. } if !session.gatekeeper => {
+            Err(ClientError::NotGatekeeper(email.clone()))
+        }
+        _ => Ok(session.token),
+    }
+}
+
+async fn new_token(channel: &Channel, credentials: &Credentials) -> Result<Session, Status> {
+    match credentials {
+        Credentials::Password { email, password } => {
+            let question = LoginRequest {
+                email: email.clone(),
+                password: password.to_string(),
+                ..LoginRequest::default()
+            };
+            let send = |channel, request| async move {
+                AuthServiceClient::new(channel).login(request).await
+            };
+            let answer = call_with_retries(channel, None, &question, &send).await?;
+            Ok(Session {
+                token: bearer(&answer.access_token)?,
+                gatekeeper: answer.user.is_some_and(|user| user.gatekeeper),
+            })
+        }
+        Credentials::ServiceKey(key) => {
+            let question = IssueTokenRequest {
+                key: key.text().to_owned(),
+            };
+            let send = |channel, request| async move {
+                AuthServiceClient::new(channel).issue_token(request).await
+            };
+            let answer = call_with_retries(channel, None, &question, &send).await?;
+            Ok(Session {
+                token: bearer(&answer.access_token)?,
+                gatekeeper: false,
+            })
+        }
+    }
+}
+
+fn bearer(access_token: &str) -> Result<AsciiMetadataValue, Status> {
+    let mut token = AsciiMetadataValue::try_from(format!("Bearer {access_token}"))
         .map_err(|_| Status::unknown("the server answered with a token that cannot be sent"))?;
     token.set_sensitive(true);
-    Ok(Session {
-        token,
-        gatekeeper: answer.user.is_some_and(|user| user.gatekeeper),
-    })
+    Ok(token)
 }

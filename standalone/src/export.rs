@@ -16,7 +16,7 @@ use std::{collections::BTreeSet, io::Write, path::PathBuf};
 use exported_kpi::ExportedKpi;
 
 use crate::{
-    client::{Client, SignInArgs},
+    client::{Client, Secrets, SignInArgs},
     table::Content,
 };
 
@@ -34,14 +34,14 @@ pub struct ExportArgs {
 }
 
 /// Exports everything from the server to the file or to `out`, and writes the counts to `err`.
-/// `password` is the environment's.
+/// `secrets` are the environment's.
 pub async fn run(
     args: ExportArgs,
-    password: Option<String>,
+    secrets: Secrets,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), ExportError> {
-    let client = Client::sign_in(args.sign_in, password).await?;
+    let client = Client::sign_in(args.sign_in, secrets).await?;
     let read = load::read(&client).await;
     client.sign_out().await;
     let kpis = read?;

@@ -36,7 +36,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kreis_service::names;
 use tonic::Status;
 
-use crate::client::{Client, ClientError, SignInArgs};
+use crate::client::{Client, ClientError, Secrets, SignInArgs};
 use grouping::FileKpi;
 use row_error::RowError;
 
@@ -113,12 +113,10 @@ impl From<&Status> for ImportError {
     }
 }
 
-/// Imports a file. Refusals go to `err`, the summary to `out`. The password comes from the file on
-/// the command line; without it from `password`, which is the environment's; without both from a
-/// prompt.
+/// Imports a file. Refusals go to `err`, the summary to `out`. `secrets` are the environment's.
 pub async fn run(
     args: ImportArgs,
-    password: Option<String>,
+    secrets: Secrets,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Summary, ImportError> {
@@ -128,7 +126,7 @@ pub async fn run(
     };
     let mut refusals = Vec::new();
     let kpis = read_file(&args, out, &mut summary, &mut refusals)?;
-    let client = Client::sign_in(args.sign_in, password).await?;
+    let client = Client::sign_in(args.sign_in, secrets).await?;
     let imported = import(&client, kpis, out, &mut summary, &mut refusals).await;
     client.sign_out().await;
 

@@ -11,6 +11,7 @@ pub mod installation;
 pub mod migrate;
 pub mod output;
 pub mod serve;
+pub mod service_accounts;
 pub mod stack;
 mod table;
 pub mod users;

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use kreis_org::operator::NewUserInput;
 use kreis_server::{config::Settings, tls::client_tls};
 use kreis_standalone::{
+    client::{Secrets, SignInArgs},
     export::{self, ExportArgs},
     healthcheck,
     import::{self, ImportArgs},
@@ -14,8 +15,10 @@ use kreis_standalone::{
     migrate::{MigrateConfig, SERVICE_ROLES, migrate},
     output::{stderr, stdout},
     serve::{ServeConfig, serve},
+    service_accounts::{self, ServiceAccountVerb},
     users,
 };
+use sqlx::postgres::PgConnectOptions;
 use tokio::runtime::Runtime;
 
 /// `docs/decisions/0014-mimalloc.md` says why.
@@ -58,6 +61,9 @@ enum Verb {
     /// Add users and set passwords
     #[command(subcommand)]
     User(UserVerb),
+    /// Add service accounts, change their keys, and remove them
+    #[command(subcommand)]
+    ServiceAccount(ServiceAccountVerb),
     /// Enter the values of a CSV file through the API
     Import(ImportArgs),
     /// Write circles, KPIs, targets and values as CSV, read through the API
@@ -158,14 +164,20 @@ async fn run(verb: Verb) -> Result<ExitCode, AnyError> {
             }
         }
         Verb::User(verb) => user(verb).await?,
+        Verb::ServiceAccount(verb) => {
+            let connect = running_database()?;
+            service_accounts::run(&connect, verb, &mut stdout(), &mut stderr()).await?;
+        }
         Verb::Import(args) => {
-            let summary = import::run(args, password()?, &mut stdout(), &mut stderr()).await?;
+            let secrets = secrets(&args.sign_in)?;
+            let summary = import::run(args, secrets, &mut stdout(), &mut stderr()).await?;
             if summary.refused() > 0 {
                 return Ok(ExitCode::FAILURE);
             }
         }
         Verb::Export(args) => {
-            export::run(args, password()?, &mut stdout(), &mut stderr()).await?;
+            let secrets = secrets(&args.sign_in)?;
+            export::run(args, secrets, &mut stdout(), &mut stderr()).await?;
         }
         Verb::Healthcheck { url } => {
             let mut settings = Settings::from_environment();
@@ -182,12 +194,19 @@ async fn run(verb: Verb) -> Result<ExitCode, AnyError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The password for an import or export, if the environment has one.
-fn password() -> Result<Option<String>, AnyError> {
+/// What the environment has to sign in with for an import or export. A key counts only if no e-mail
+/// is given: servers that speak TLS with each other have a setting of the same name.
+fn secrets(sign_in: &SignInArgs) -> Result<Secrets, AnyError> {
     let mut settings = Settings::from_environment();
-    let password = settings.secret("KREIS_PASSWORD");
+    let secrets = Secrets {
+        password: settings.secret("KREIS_PASSWORD"),
+        service_key: match sign_in.email {
+            Some(_) => None,
+            None => settings.secret("KREIS_SERVICE_KEY"),
+        },
+    };
     settings.finish()?;
-    Ok(password)
+    Ok(secrets)
 }
 
 /// Reads `KREIS_DATABASE_URL` and the passwords of the services' roles that log in themselves:
@@ -213,11 +232,15 @@ fn migrate_config(restored: bool) -> Result<MigrateConfig, AnyError> {
     })
 }
 
-async fn user(verb: UserVerb) -> Result<(), AnyError> {
+fn running_database() -> Result<PgConnectOptions, AnyError> {
     let mut settings = Settings::from_environment();
     let installation = Installation::for_database(&mut settings, "kreis");
     settings.finish()?;
-    let connect = installation.running_database()?;
+    Ok(installation.running_database()?)
+}
+
+async fn user(verb: UserVerb) -> Result<(), AnyError> {
+    let connect = running_database()?;
     match verb {
         UserVerb::Add {
             email,

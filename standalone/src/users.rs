@@ -137,13 +137,14 @@ pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, Database
 /// who have been deactivated since, and gatekeepers who have lost this role since.
 pub async fn after_restore(connect: &PgConnectOptions) -> Result<String, DatabaseError> {
     let people = sqlx::query!(
-        "select display_name, email, gatekeeper from org.users where active
+        "select display_name, email, gatekeeper from org.users
+        where active and kind = 'person'
         order by gatekeeper desc, display_name_key"
     )
     .fetch_all(&operator_pool(connect, "kreis_org"))
     .await?;
-    let mut said = "every session and open invitation has ended, and these users are active in \
-                    the backup; deactivate those who have left since:"
+    let mut said = "every session, open invitation and key of a service account has ended, and \
+                    these users are active in the backup; deactivate those who have left since:"
         .to_owned();
     for person in people {
         let role = if person.gatekeeper {

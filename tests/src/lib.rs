@@ -20,6 +20,7 @@ pub mod proxy;
 pub mod random;
 pub mod raw;
 pub mod server;
+pub mod service_accounts;
 pub mod sessions;
 pub mod stack;
 pub mod tcp_proxy;

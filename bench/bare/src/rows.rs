@@ -119,6 +119,8 @@ pub(crate) struct ChangeRow {
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) user_id: i64,
     pub(crate) person: String,
+    pub(crate) owner_id: Option<i64>,
+    pub(crate) owner_name: Option<String>,
     pub(crate) kpi_id: i64,
     pub(crate) kpi_name: String,
     pub(crate) unit: String,
@@ -146,6 +148,10 @@ impl From<ChangeRow> for Change {
             id: row.id,
             create_time: Some(timestamp(row.create_time)),
             changed_by: Some(person(row.user_id, row.person)),
+            owner: row
+                .owner_id
+                .zip(row.owner_name)
+                .map(|(id, name)| person(id, name)),
             kpi_id: row.kpi_id,
             kpi_name: row.kpi_name,
             circle_id: row.circle_id,

@@ -111,6 +111,12 @@ impl AccessPolicy {
         self.rpc(path).map(|rpc| rpc.access)
     }
 
+    /// Whether the RPC at this path changes nothing. An unknown one may change something.
+    #[must_use]
+    pub fn is_read_only(&self, path: &str) -> bool {
+        self.rpc(path).is_some_and(|rpc| rpc.is_read_only)
+    }
+
     /// Name of the RPC at this path in logs and metrics: its full name, `grpc` for health and
     /// reflection, and `unknown` for every other path. Clients can invent any number of paths, so
     /// their names are not kept.

@@ -93,6 +93,7 @@ impl Authenticator {
         Ok(Caller {
             user_id: verified.user_id,
             gatekeeper: verified.claims.role == Role::Gatekeeper,
+            read_only: verified.claims.role == Role::Reader,
             version: verified.claims.uv,
             session: verified.claims.sid.clone(),
         })

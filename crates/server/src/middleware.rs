@@ -189,6 +189,9 @@ where
             if access == Access::Gatekeeper && !caller.gatekeeper {
                 return Err(status::gatekeeper_required());
             }
+            if caller.read_only && !config.policy.is_read_only(request.uri().path()) {
+                return Err(status::read_only());
+            }
             request.extensions_mut().insert(caller);
         }
         (Authentication::SharedSecret(secret), Access::Internal) => {

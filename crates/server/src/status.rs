@@ -132,6 +132,17 @@ pub fn gatekeeper_required() -> Status {
     .into_status()
 }
 
+/// The caller may change nothing at all.
+#[must_use]
+pub fn read_only() -> Status {
+    StatusBuilder::common(
+        Code::PermissionDenied,
+        "READ_ONLY",
+        "this account may only read",
+    )
+    .into_status()
+}
+
 /// The server has no such method.
 #[must_use]
 pub fn unknown_method() -> Status {

@@ -61,6 +61,8 @@ impl Claims {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// May read everything, and change nothing.
+    Reader,
     /// May read everything, and write for circles with a membership.
     User,
     /// May do everything.
@@ -85,6 +87,8 @@ pub struct Caller {
     pub user_id: UserId,
     /// Whether the user is a gatekeeper.
     pub gatekeeper: bool,
+    /// Whether the caller may only call RPCs that change nothing.
+    pub read_only: bool,
     /// Version of the user in the token. A write checks it again in its own transaction, with the
     /// user's role and whether the user is active.
     pub version: i64,

@@ -1,5 +1,5 @@
 //! How auth, org and kpi are built from their gRPC services, and what only they share: pages,
-//! repeated calls, expected versions, callers, names and the calendar.
+//! repeated calls, expected versions, callers, names, keys of service accounts and the calendar.
 
 pub mod calendar;
 pub mod callers;
@@ -12,6 +12,7 @@ pub mod month;
 pub mod names;
 pub mod page;
 pub mod retry_reads;
+pub mod service_key;
 
 use std::net::SocketAddr;
 

@@ -6,6 +6,7 @@ mod outbox;
 pub(crate) mod password_resets;
 pub(crate) mod passwords;
 mod refusal_log;
+pub(crate) mod service_keys;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_log;
 mod token_issuer;

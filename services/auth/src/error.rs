@@ -15,6 +15,8 @@ pub(crate) enum Error {
     InvitationRefused,
     #[error("the session has ended; sign in again")]
     SessionEnded,
+    #[error("the key does not sign in a service account")]
+    ServiceKeyRefused,
     #[error("the current password is wrong")]
     PasswordRefused,
     #[error("the new password {0}")]
@@ -55,6 +57,7 @@ impl Error {
             Self::SignInRefused
                 | Self::InvitationRefused
                 | Self::SessionEnded
+                | Self::ServiceKeyRefused
                 | Self::PasswordRefused
         )
     }

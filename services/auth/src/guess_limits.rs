@@ -208,7 +208,7 @@ impl GuessLimits {
         })
     }
 
-    /// Admits an invitation or a refresh token.
+    /// Admits an invitation, a refresh token or the key of a service account.
     pub(crate) fn token(
         &self,
         browser: Option<BrowserId>,

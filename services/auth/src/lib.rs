@@ -8,6 +8,7 @@ mod domain;
 mod error;
 mod foreign_keys;
 mod guess_limits;
+mod key_expiry;
 mod lifetimes;
 mod model;
 pub mod operator;
@@ -52,6 +53,7 @@ use crate::{
         password_resets::{self, ResetRequests},
     },
     guess_limits::GuessLimits,
+    key_expiry::ExpiringKeys,
     lifetimes::AnnouncedLifetime,
     model::BrowserKeys,
     password_hashing::HashingPool,
@@ -220,6 +222,8 @@ pub async fn bind(
         let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
+        let expiring_keys = ExpiringKeys::default();
+        expiring_keys.register_metrics(&metrics.for_server(NAME));
         let guesses = GuessLimits::new(config.guess_bounds);
         guesses.register_metrics(&metrics.for_server(NAME));
         let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
@@ -257,6 +261,7 @@ pub async fn bind(
                     send_mails(sender),
                     password_resets::run(received, store.clone(), writes.clone(), outbox),
                     refusals.write_each_second(store.clone(), writes),
+                    expiring_keys.watch(store.clone()),
                     foreign_keys::watch(store, known, access_token)
                 );
             }),

@@ -11,6 +11,7 @@ mod mail_text;
 mod password_policy;
 mod refresh_token;
 mod revocation;
+mod service_key;
 mod session;
 mod session_id;
 mod sign_in_log;
@@ -33,6 +34,7 @@ pub(crate) use mail_text::{MailText, text_of_mail};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
+pub(crate) use service_key::{ExpiringKey, IssuedToken, KeyUse, StoredKey};
 pub(crate) use session::{
     Client, NewSession, OpenSession, RenewableSession, Renewal, Session, SignInMethod,
 };

@@ -5,6 +5,7 @@ mod auth_service;
 mod sign_in_log_service;
 
 use kreis_database::writes::{Row, Writes};
+use kreis_service::service_key::ServiceKey;
 use tonic::Status;
 
 use crate::{
@@ -53,5 +54,14 @@ const fn row_of_session(token: &RefreshToken) -> Row {
     Row {
         of: "session",
         id: token.session().number(),
+    }
+}
+
+fn row_of_service_key(key: &ServiceKey) -> Row {
+    let hash = key.hash();
+    let first = hash.first_chunk().expect("SHA-256 has 32 bytes");
+    Row {
+        of: "service key",
+        id: i64::from_be_bytes(*first),
     }
 }

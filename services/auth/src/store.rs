@@ -5,6 +5,7 @@ mod callers;
 mod invitations;
 mod mails;
 pub(crate) mod revocations;
+mod service_keys;
 mod sessions;
 pub(crate) mod sign_in_log;
 mod token_issuers;

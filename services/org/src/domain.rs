@@ -4,6 +4,8 @@
 pub(crate) mod changes;
 pub(crate) mod circles;
 pub(crate) mod members;
+pub(crate) mod service_accounts;
+pub(crate) mod service_keys;
 mod transaction;
 pub(crate) mod users;
 

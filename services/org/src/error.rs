@@ -3,7 +3,7 @@
 use kreis_database::DatabaseError;
 use kreis_service::{expected_version::VersionMismatch, idempotency::ReplayError};
 
-use crate::model::{CircleId, CircleUse, UserId};
+use crate::model::{CircleId, CircleUse, MAX_SERVICE_ACCOUNTS, ServiceKeyId, UserId};
 
 /// Every error that a call can end with.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,16 @@ pub(crate) enum Error {
     UserInactive(UserId),
     #[error("the circle has {}", .0.as_str())]
     CircleInUse(CircleUse),
+    #[error("there is no such service account")]
+    ServiceAccountNotFound(UserId),
+    #[error("there is no such key")]
+    ServiceKeyNotFound(ServiceKeyId),
+    #[error("the owner of a service account must be an active gatekeeper")]
+    OwnerRefused(UserId),
+    #[error("the service account has two keys already, remove one first")]
+    TooManyServiceKeys,
+    #[error("there are {MAX_SERVICE_ACCOUNTS} service accounts already, remove one first")]
+    TooManyServiceAccounts,
     #[error(transparent)]
     VersionMismatch(#[from] VersionMismatch),
     #[error("the caller's token has ended meanwhile")]

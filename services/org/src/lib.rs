@@ -13,6 +13,7 @@ use std::{net::SocketAddr, time::Duration};
 use kreis_database::purge::{self, Purge};
 use kreis_proto::org::v1::{
     change_log_service_server::ChangeLogServiceServer, circle_service_server::CircleServiceServer,
+    service_account_service_server::ServiceAccountServiceServer,
     user_service_server::UserServiceServer,
 };
 use kreis_server::{
@@ -28,6 +29,7 @@ use crate::{rpc::Handlers, store::Store};
 const SERVICES: &[&str] = &[
     "kreis.org.v1.UserService",
     "kreis.org.v1.CircleService",
+    "kreis.org.v1.ServiceAccountService",
     "kreis.org.v1.ChangeLogService",
 ];
 
@@ -62,6 +64,10 @@ fn define(context: &ServiceContext) -> ServiceDefinition<impl Future<Output = ()
         )
         .add_service(
             CircleServiceServer::new(handlers.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .add_service(
+            ServiceAccountServiceServer::new(handlers.clone())
+                .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .add_service(
             ChangeLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),

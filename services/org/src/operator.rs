@@ -1,6 +1,8 @@
 //! The operator's commands. They work on the same tables and by the same rules as the running
 //! services, with a pool that connects as `kreis_org`.
 
+pub mod service_accounts;
+
 use kreis_database::{Database, DatabaseError};
 use kreis_service::names;
 

@@ -3,10 +3,12 @@
 
 mod change_log_service;
 mod circle_service;
+mod service_account_service;
 mod user_service;
 
 use kreis_database::writes::{Row, Writes};
-use tonic::Status;
+use kreis_server::middleware::with_revocation_seq;
+use tonic::{Response, Status};
 
 use crate::{
     domain::Store,
@@ -14,7 +16,7 @@ use crate::{
     model::{CircleId, UserId},
 };
 
-/// Every write that can end the role of a gatekeeper locks this row.
+/// The row that every write locks that can end the role of a gatekeeper, or is about a service account.
 const ORGANISATION: Row = Row {
     of: "organisation",
     id: 1,
@@ -58,5 +60,13 @@ const fn row_of_user(id: UserId) -> Row {
     Row {
         of: "user",
         id: id.get(),
+    }
+}
+
+/// A response that names the revocation which the gateway waits for, if there is one.
+fn with_revocation<T>(message: T, seq: Option<i64>) -> Response<T> {
+    match seq {
+        Some(seq) => with_revocation_seq(Response::new(message), seq),
+        None => Response::new(message),
     }
 }

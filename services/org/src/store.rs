@@ -6,6 +6,7 @@ mod changes;
 mod circles;
 mod organisation;
 mod requests;
+mod service_accounts;
 mod users;
 
 use kreis_database::{Database, DatabaseError, ReadPool};

@@ -20,12 +20,20 @@ pub enum ClientError {
     /// No source provides a password.
     #[error("there is no password: set KREIS_PASSWORD, or give --password-file")]
     NoPassword,
+    /// What should be the key of a service account is another text, or mistyped.
+    #[error(
+        "KREIS_SERVICE_KEY is not the key of a service account: such keys begin with kreis_sa_"
+    )]
+    NoServiceKey,
+    /// It is not said who signs in.
+    #[error("it is not said who signs in: give --email, or set KREIS_SERVICE_KEY")]
+    NobodySignsIn,
     /// The server's address cannot be used.
     #[error("`{0}` is not an address such as http://127.0.0.1:8080")]
     Address(String),
     /// Other machines on the network could read the password.
     #[error(
-        "{0} is on another machine, and nothing encrypts the password on its way; \
+        "{0} is on another machine, and nothing encrypts the password or key on its way; \
          use https, make a tunnel, such as ssh -L 8080:127.0.0.1:8080, \
          or set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted"
     )]

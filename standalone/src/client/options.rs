@@ -10,6 +10,7 @@ use std::{
 
 use clap::builder::BoolishValueParser;
 use kreis_server::tls::{ClientTls, Roots};
+use kreis_service::service_key::ServiceKey;
 use tonic::transport::Endpoint;
 use zeroize::Zeroizing;
 
@@ -37,22 +38,34 @@ pub struct SignInArgs {
     )]
     pub allow_plaintext: bool,
 
-    /// E-mail of a gatekeeper
+    /// E-mail of a gatekeeper; without it, `KREIS_SERVICE_KEY` has the key of a service account
     #[arg(long, env = "KREIS_EMAIL", hide_env_values = true)]
-    pub email: String,
+    pub email: Option<String>,
 
     /// File that holds the password; without it, `KREIS_PASSWORD` or a prompt
     #[arg(long, value_name = "PATH")]
     pub password_file: Option<PathBuf>,
 }
 
-/// E-mail and password of the user.
-pub(super) struct Credentials {
-    pub(super) email: String,
-    pub(super) password: Zeroizing<String>,
+/// What the environment has to sign in with.
+#[derive(Default)]
+pub struct Secrets {
+    /// Password of the gatekeeper whose e-mail is given.
+    pub password: Option<String>,
+    /// Key of a service account.
+    pub service_key: Option<String>,
 }
 
-/// Never shows the password.
+/// Who signs in, and with what.
+pub(super) enum Credentials {
+    Password {
+        email: String,
+        password: Zeroizing<String>,
+    },
+    ServiceKey(ServiceKey),
+}
+
+/// Never shows the secret.
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Credentials")
@@ -87,18 +100,22 @@ impl SignInArgs {
         )?)
     }
 
-    /// The password from the first available source: the file, the environment, the terminal.
-    pub(super) async fn credentials(
-        self,
-        environment: Option<String>,
-    ) -> Result<Credentials, ClientError> {
-        let password = match (self.password_file, environment) {
+    /// E-mail and password, or without an e-mail the key of a service account. The password comes
+    /// from the first available source: the file, the environment, the terminal.
+    pub(super) async fn credentials(self, secrets: Secrets) -> Result<Credentials, ClientError> {
+        let Some(email) = self.email else {
+            let text = Zeroizing::new(secrets.service_key.ok_or(ClientError::NobodySignsIn)?);
+            // Any other secret must not leave this machine.
+            let key = ServiceKey::parse(&text).ok_or(ClientError::NoServiceKey)?;
+            return Ok(Credentials::ServiceKey(key));
+        };
+        let password = match (self.password_file, secrets.password) {
             (Some(path), _) => password_in(path)?,
             (None, Some(password)) => password,
             (None, None) => password_from_prompt().await?,
         };
-        Ok(Credentials {
-            email: self.email,
+        Ok(Credentials::Password {
+            email,
             password: Zeroizing::new(password),
         })
     }
@@ -140,7 +157,7 @@ mod tests {
             server: server.to_owned(),
             ca_file: None,
             allow_plaintext,
-            email: "anna@example.org".to_owned(),
+            email: Some("anna@example.org".to_owned()),
             password_file: None,
         };
         args.endpoint()
@@ -175,10 +192,12 @@ mod tests {
 
     #[test]
     fn a_password_is_not_shown() {
-        let credentials = Credentials {
+        let credentials = Credentials::Password {
             email: "anna@example.org".to_owned(),
             password: Zeroizing::new("correct horse".to_owned()),
         };
         assert!(!format!("{credentials:?}").contains("horse"));
+        let credentials = Credentials::ServiceKey(ServiceKey::random().unwrap());
+        assert!(!format!("{credentials:?}").contains("kreis_sa_"));
     }
 }

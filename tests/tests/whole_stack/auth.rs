@@ -19,6 +19,8 @@ mod revocation_list;
 mod revocation_missed;
 mod revocation_rewound;
 pub(crate) mod revocation_spread;
+mod service_accounts;
+mod service_keys;
 mod session_cookies;
 mod sessions;
 mod sign_in;

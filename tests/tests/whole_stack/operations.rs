@@ -20,6 +20,7 @@ mod readiness;
 mod repository;
 mod roles;
 mod schema;
+mod service_accounts;
 mod standalone;
 mod stopping;
 mod tls;

@@ -1,6 +1,6 @@
 /** The header, the navigation and the area of the screen. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { AppShell, Burger, Group } from '@mantine/core';
+import { Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
@@ -27,15 +27,11 @@ export function Shell() {
   }, [screen]);
 
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-      padding="md"
-    >
+    <>
       <a href="#main" className={classes.skip}>
         <Trans>Skip to the content</Trans>
       </a>
-      <AppShell.Header className={classes.header}>
+      <header className={classes.header}>
         <Group gap="sm" wrap="nowrap">
           <Burger
             opened={opened}
@@ -48,8 +44,8 @@ export function Shell() {
           <Brand organisation={me?.organisation.name ?? ''} />
         </Group>
         <AccountMenu />
-      </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={t`Navigation`} withBorder={false} className={classes.navbar}>
+      </header>
+      <nav aria-label={t`Navigation`} className={classes.navigation} data-opened={opened}>
         <Link
           to="/"
           className={classes.link}
@@ -69,8 +65,8 @@ export function Shell() {
             <Trans>Gatekeeper</Trans>
           </Link>
         )}
-      </AppShell.Navbar>
-      <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
+      </nav>
+      <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <div className={classes.content} onClickCapture={onClickCapture}>
           <div ref={area} className={classes.notices}>
             <ReachNotice />
@@ -78,7 +74,7 @@ export function Shell() {
           </div>
           <Outlet />
         </div>
-      </AppShell.Main>
-    </AppShell>
+      </main>
+    </>
   );
 }

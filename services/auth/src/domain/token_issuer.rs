@@ -10,7 +10,10 @@ use kreis_server::token::{AUDIENCE, Claims, ISSUER, Role};
 use crate::{
     error::Error,
     lifetimes::{AnnouncedLifetime, Lifetimes},
-    model::{Account, Client, NewSession, RefreshToken, Renewal, Session, SessionId, SignInMethod},
+    model::{
+        Account, Client, NewSession, RefreshToken, Renewal, Session, SessionId, SignInMethod,
+        StoredKey, UserId,
+    },
     signing_keys::SigningKeys,
 };
 
@@ -28,6 +31,15 @@ pub(crate) struct SignIn {
     pub(crate) method: SignInMethod,
     pub(crate) client: Client,
     pub(crate) renewal: Renewal,
+}
+
+/// Whom a token identifies, and with which rights.
+#[derive(Clone, Copy)]
+struct Bearer {
+    user: UserId,
+    /// Version of the user.
+    uv: i64,
+    role: Role,
 }
 
 impl TokenIssuer {
@@ -92,24 +104,56 @@ impl TokenIssuer {
         now: DateTime<Utc>,
         session_end: DateTime<Utc>,
     ) -> Result<(String, DateTime<Utc>), Error> {
+        let role = if account.gatekeeper {
+            Role::Gatekeeper
+        } else {
+            Role::User
+        };
+        let bearer = Bearer {
+            user: account.user_id,
+            uv: account.uv,
+            role,
+        };
+        self.token(bearer, session, now, session_end)
+    }
+
+    /// An access token for the key of a service account, and when the token expires.
+    pub(crate) fn service_token(
+        &self,
+        key: &StoredKey,
+        session: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), Error> {
+        let role = if key.writes { Role::User } else { Role::Reader };
+        let bearer = Bearer {
+            user: key.user_id,
+            uv: key.uv,
+            role,
+        };
+        self.token(bearer, session, now, key.expire_time)
+    }
+
+    fn token(
+        &self,
+        bearer: Bearer,
+        session: &str,
+        now: DateTime<Utc>,
+        session_end: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), Error> {
         let issued = now.trunc_subsecs(0);
         let expire_time =
             (issued + delta(self.access_token.now())).min(session_end.trunc_subsecs(0));
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: account.user_id.to_string(),
+            sub: bearer.user.to_string(),
             iat: issued.timestamp(),
             nbf: issued.timestamp(),
             exp: expire_time.timestamp(),
             jti: random_id()?,
             sid: session.to_owned(),
-            uv: account.uv,
-            role: if account.gatekeeper {
-                Role::Gatekeeper
-            } else {
-                Role::User
-            },
+            uv: bearer.uv,
+            role: bearer.role,
         };
         let token = self
             .keys

@@ -14,6 +14,7 @@ const MAX_USER_AGENT_BYTES: usize = 256;
 pub(crate) enum SignInMethod {
     Password,
     Invitation,
+    ServiceKey,
 }
 
 /// How a client keeps its refresh token.
@@ -38,6 +39,7 @@ impl SignInMethod {
         match self {
             Self::Password => "password",
             Self::Invitation => "invitation",
+            Self::ServiceKey => "service_key",
         }
     }
 }
@@ -46,7 +48,7 @@ impl FromStr for SignInMethod {
     type Err = UnknownMethod;
 
     fn from_str(name: &str) -> Result<Self, UnknownMethod> {
-        [Self::Password, Self::Invitation]
+        [Self::Password, Self::Invitation, Self::ServiceKey]
             .into_iter()
             .find(|method| method.as_str() == name)
             .ok_or_else(|| UnknownMethod(name.to_owned()))
@@ -132,7 +134,11 @@ mod tests {
 
     #[test]
     fn a_method_is_read_as_it_was_written() {
-        for method in [SignInMethod::Password, SignInMethod::Invitation] {
+        for method in [
+            SignInMethod::Password,
+            SignInMethod::Invitation,
+            SignInMethod::ServiceKey,
+        ] {
             assert_eq!(method.as_str().parse(), Ok(method));
         }
         assert!("magic".parse::<SignInMethod>().is_err());

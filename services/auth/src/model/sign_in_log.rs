@@ -93,10 +93,17 @@ pub(crate) enum Reason {
     RoleChanged,
     UserDeactivated,
     TooManySessions,
+    UnknownKey,
+    KeyExpired,
+    /// The owner of the service account is no active gatekeeper.
+    AccountSuspended,
+    KeyRemoved,
+    /// Of a service account.
+    RightsChanged,
 }
 
 impl Reason {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::UnknownEmail,
         Self::WrongPassword,
         Self::NoPassword,
@@ -109,6 +116,11 @@ impl Reason {
         Self::RoleChanged,
         Self::UserDeactivated,
         Self::TooManySessions,
+        Self::UnknownKey,
+        Self::KeyExpired,
+        Self::AccountSuspended,
+        Self::KeyRemoved,
+        Self::RightsChanged,
     ];
 
     /// The name in the database.
@@ -126,6 +138,11 @@ impl Reason {
             Self::RoleChanged => "role_changed",
             Self::UserDeactivated => "user_deactivated",
             Self::TooManySessions => "too_many_sessions",
+            Self::UnknownKey => "unknown_key",
+            Self::KeyExpired => "key_expired",
+            Self::AccountSuspended => "account_suspended",
+            Self::KeyRemoved => "key_removed",
+            Self::RightsChanged => "rights_changed",
         }
     }
 }
@@ -253,6 +270,8 @@ pub(crate) struct Entry {
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) activity: Activity,
     pub(crate) user: Option<Person>,
+    /// Whether the user is a service account.
+    pub(crate) is_service_account: bool,
     pub(crate) actor: Option<Person>,
     pub(crate) method: Option<SignInMethod>,
     pub(crate) reason: Option<Reason>,

@@ -3,12 +3,12 @@
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
     ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
-    GetInvitationResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, ListSessionsRequest,
-    ListSessionsResponse, LoginRequest, LoginResponse, LogoutEverywhereRequest,
-    LogoutEverywhereResponse, LogoutRequest, LogoutResponse, RefreshRequest, RefreshResponse,
-    RequestPasswordResetRequest, RequestPasswordResetResponse, SendInvitationRequest,
-    SendInvitationResponse, WithdrawInvitationRequest, WithdrawInvitationResponse,
-    auth_service_server::AuthService,
+    GetInvitationResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, IssueTokenRequest,
+    IssueTokenResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
+    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
+    RefreshRequest, RefreshResponse, RequestPasswordResetRequest, RequestPasswordResetResponse,
+    SendInvitationRequest, SendInvitationResponse, WithdrawInvitationRequest,
+    WithdrawInvitationResponse, auth_service_server::AuthService,
 };
 use kreis_server::{
     client_address::{CLIENT_USER_AGENT, ClientAddress},
@@ -17,9 +17,9 @@ use kreis_server::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{Handlers, row_of_session};
+use super::{Handlers, row_of_service_key, row_of_session};
 use crate::{
-    domain::{SignIn, invitations, passwords, sessions},
+    domain::{SignIn, invitations, passwords, service_keys, sessions},
     model::{AcceptInvitation, ChangePassword, Client, EmailKey, Renewal, SignInMethod},
     wire::{browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie},
 };
@@ -251,6 +251,23 @@ impl AuthService for Handlers {
             browser.remember(&mut response, &email);
         }
         Ok(with_revocation_seq(response, seq))
+    }
+
+    async fn issue_token(
+        &self,
+        request: Request<IssueTokenRequest>,
+    ) -> Result<Response<IssueTokenResponse>, Status> {
+        let client = client_of(&request);
+        let key = decode::issue_token(request.into_inner())?;
+        let guess = self.guesses.token(None, client.address)?;
+        let (tokens, refusals) = (self.tokens.clone(), self.refusals.clone());
+        let issued = self
+            .write_on(row_of_service_key(&key), async move |store| {
+                guess
+                    .end(service_keys::issue_token(&store, &tokens, &refusals, &key, &client).await)
+            })
+            .await?;
+        Ok(Response::new(encode::issue_token(issued)))
     }
 }
 

@@ -4,10 +4,11 @@ pub(crate) mod sign_in_log;
 
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, ChangePasswordRequest, EndSessionRequest, GetInvitationRequest,
-    ListSessionsRequest, LoginRequest, RefreshRequest, RequestPasswordResetRequest,
-    SendInvitationRequest, SessionRenewal, WithdrawInvitationRequest,
+    IssueTokenRequest, ListSessionsRequest, LoginRequest, RefreshRequest,
+    RequestPasswordResetRequest, SendInvitationRequest, SessionRenewal, WithdrawInvitationRequest,
 };
 use kreis_server::status::Violations;
+use kreis_service::service_key::ServiceKey;
 use tonic::Status;
 use zeroize::Zeroizing;
 
@@ -114,6 +115,13 @@ pub(crate) fn accept_invitation(
         renewal,
         invitation: invitation(&message.invitation_token)?,
     })
+}
+
+/// A text that cannot be a key is refused like a key that is not known. The checksum makes sure that
+/// a typing error costs no statement.
+pub(crate) fn issue_token(message: IssueTokenRequest) -> Result<ServiceKey, Status> {
+    let text = Zeroizing::new(message.key);
+    Ok(ServiceKey::parse(&text).ok_or(Error::ServiceKeyRefused)?)
 }
 
 fn renewal(violations: &mut Violations, renewal: i32) -> Option<Renewal> {

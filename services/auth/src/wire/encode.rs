@@ -8,17 +8,18 @@ use chrono::{DateTime, Utc};
 use kreis_proto::{
     auth::v1::{
         AcceptInvitationResponse, ChangePasswordResponse, EndSessionResponse,
-        GetInvitationResponse, GetSignInOptionsResponse, ListSessionsResponse, LoginResponse,
-        LogoutEverywhereResponse, LogoutResponse, RefreshResponse, RequestPasswordResetResponse,
-        Revocation, RevocationKind, SendInvitationResponse, Session as SessionMessage,
-        SignInMethod as SignInMethodMessage, WithdrawInvitationResponse,
+        GetInvitationResponse, GetSignInOptionsResponse, IssueTokenResponse, ListSessionsResponse,
+        LoginResponse, LogoutEverywhereResponse, LogoutResponse, RefreshResponse,
+        RequestPasswordResetResponse, Revocation, RevocationKind, SendInvitationResponse,
+        Session as SessionMessage, SignInMethod as SignInMethodMessage, WithdrawInvitationResponse,
     },
     org::v1::{User, UserCircle, UserState},
 };
 use kreis_server::timestamps::to_timestamp;
 
 use crate::model::{
-    self, Account, Circle, Invitation, OpenSession, RefreshToken, Session, SignInMethod,
+    self, Account, Circle, Invitation, IssuedToken, OpenSession, RefreshToken, Session,
+    SignInMethod,
 };
 
 pub(crate) fn login(session: Session) -> LoginResponse {
@@ -80,6 +81,7 @@ const fn method(method: SignInMethod) -> SignInMethodMessage {
     match method {
         SignInMethod::Password => SignInMethodMessage::Password,
         SignInMethod::Invitation => SignInMethodMessage::Invitation,
+        SignInMethod::ServiceKey => SignInMethodMessage::ServiceKey,
     }
 }
 
@@ -139,6 +141,14 @@ pub(crate) fn accept_invitation(session: Session) -> AcceptInvitationResponse {
         refresh_token: refresh_token(session.refresh_token.as_ref()),
         session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
         expires_in_seconds: seconds_until(session.expire_time),
+    }
+}
+
+pub(crate) fn issue_token(issued: IssuedToken) -> IssueTokenResponse {
+    IssueTokenResponse {
+        access_token: issued.access_token,
+        expire_time: Some(to_timestamp(issued.expire_time)),
+        expires_in_seconds: seconds_until(issued.expire_time),
     }
 }
 

@@ -91,6 +91,8 @@ pub(crate) struct Change {
     pub create_time: DateTime<Utc>,
     /// Who made the change.
     pub changed_by: Person,
+    /// The present owner of the service account that made the change; absent for a person.
+    pub owner: Option<Person>,
     /// The KPI.
     pub kpi: KpiId,
     /// Current name of the KPI.

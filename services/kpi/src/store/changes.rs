@@ -19,6 +19,8 @@ struct ChangeRow {
     create_time: DateTime<Utc>,
     user_id: i64,
     person: String,
+    owner_id: Option<i64>,
+    owner_name: Option<String>,
     kpi_id: i64,
     kpi_name: String,
     unit: String,
@@ -64,6 +66,10 @@ impl ChangeRow {
             id: self.id,
             create_time: self.create_time,
             changed_by: person(self.user_id, self.person),
+            owner: self
+                .owner_id
+                .zip(self.owner_name)
+                .map(|(id, name)| person(id, name)),
             kpi: KpiId::stored(self.kpi_id),
             kpi_name: KpiName::stored(self.kpi_name),
             unit: read(self.unit.parse())?,

@@ -14,7 +14,7 @@ impl Tx {
         let row = sqlx::query!(
             r#"select user_id as "user_id!", display_name as "display_name!"
             from org.directory
-            where user_id = $1 and active"#,
+            where user_id = $1 and active and kind = 'person'"#,
             user.get(),
         )
         .fetch_optional(&mut *self.0)

@@ -143,6 +143,7 @@ async fn name_conflict(
 fn circle_in_use(error: DatabaseError) -> Error {
     match error.constraint() {
         Some("member_of_a_circle") => Error::CircleInUse(CircleUse::Members),
+        Some("service_account_for_a_circle") => Error::CircleInUse(CircleUse::ServiceAccounts),
         Some("kpi_belongs_to_a_circle") => Error::CircleInUse(CircleUse::Kpis),
         Some("change_in_a_circle") => Error::CircleInUse(CircleUse::Changes),
         _ => error.into(),

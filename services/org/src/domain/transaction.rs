@@ -38,6 +38,38 @@ pub(super) async fn begin_gatekeeper_removal(
     Ok(tx)
 }
 
+/// Begins a transaction that creates a service account. No gatekeeper is removed meanwhile, so that
+/// its owner stays one.
+pub(super) async fn begin_creating_service_account(
+    store: &Store,
+    caller: &Caller,
+) -> Result<Tx, Error> {
+    let mut tx = store.begin().await?;
+    tx.lock_gatekeepers().await?;
+    or_refuse(tx.hold_caller(caller).await?)?;
+    Ok(tx)
+}
+
+/// Begins a transaction that changes a service account or its keys. Waits until the writes of that
+/// account have ended. No gatekeeper is removed meanwhile, so that its owner stays one.
+pub(super) async fn begin_about_service_account(
+    store: &Store,
+    caller: &Caller,
+    account: UserId,
+) -> Result<Tx, Error> {
+    begin_gatekeeper_removal(store, caller, account).await
+}
+
+/// Begins a transaction of the operator's command line that creates or changes a service account.
+pub(super) async fn begin_by_operator(store: &Store, account: Option<UserId>) -> Result<Tx, Error> {
+    let mut tx = store.begin().await?;
+    tx.lock_gatekeepers().await?;
+    if let Some(account) = account {
+        tx.lock_person(account).await?;
+    }
+    Ok(tx)
+}
+
 const fn or_refuse(is_in_force: bool) -> Result<(), Error> {
     if is_in_force {
         Ok(())

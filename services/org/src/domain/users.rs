@@ -145,10 +145,8 @@ pub(crate) async fn update(
     let revocation = if before.gatekeeper == user.gatekeeper {
         None
     } else {
-        Some(
-            tx.end_sessions(id, caller.user_id, SessionsEndReason::RoleChanged)
-                .await?,
-        )
+        let reason = SessionsEndReason::RoleChanged;
+        Some(end_sessions(&mut tx, caller, (&before, &user), reason).await?)
     };
     tx.commit().await?;
     Ok(UserChange { user, revocation })
@@ -175,14 +173,31 @@ pub(crate) async fn deactivate(
     tx.append_change(Some(caller.user_id), change).await?;
     // The open invitation must not work again after a reactivation.
     tx.void_invitation(id, caller.user_id).await?;
-    let seq = tx
-        .end_sessions(id, caller.user_id, SessionsEndReason::UserDeactivated)
-        .await?;
+    let reason = SessionsEndReason::UserDeactivated;
+    let seq = end_sessions(&mut tx, caller, (&before, &user), reason).await?;
     tx.commit().await?;
     Ok(UserChange {
         user,
         revocation: Some(seq),
     })
+}
+
+/// Ends the sessions of a user. Those of the service accounts of a former gatekeeper end too: the
+/// accounts are suspended. Returns the sequence number of the last revocation.
+async fn end_sessions(
+    tx: &mut Tx,
+    caller: &Caller,
+    (before, after): (&User, &User),
+    reason: SessionsEndReason,
+) -> Result<i64, Error> {
+    let (id, actor) = (after.id, Some(caller.user_id));
+    if !loses_gatekeeper(before, after) {
+        return Ok(tx.end_sessions(id, actor, reason).await?);
+    }
+    tx.lock_service_accounts_of(id).await?;
+    let seq = tx.end_sessions(id, actor, reason).await?;
+    let last = tx.suspend_service_accounts_of(id, actor).await?;
+    Ok(last.unwrap_or(seq))
 }
 
 /// Lets a user sign in again. Their earlier tokens stay invalid, because the deactivation raised
@@ -267,11 +282,14 @@ async fn lock_expected(tx: &mut Tx, id: UserId, expected: ExpectedVersion) -> Re
 /// password, refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
 /// remaining one from being removed at the same time.
 async fn ensure_gatekeeper_remains(tx: &mut Tx, before: &User, after: &User) -> Result<(), Error> {
-    let loses_gatekeeper = before.is_active_gatekeeper() && !after.is_active_gatekeeper();
-    if loses_gatekeeper && !tx.has_gatekeeper(before.has_password).await? {
+    if loses_gatekeeper(before, after) && !tx.has_gatekeeper(before.has_password).await? {
         return Err(Error::LastGatekeeper);
     }
     Ok(())
+}
+
+fn loses_gatekeeper(before: &User, after: &User) -> bool {
+    before.is_active_gatekeeper() && !after.is_active_gatekeeper()
 }
 
 /// Turns a failed write of a user into the error for the caller. The user who has the name or the

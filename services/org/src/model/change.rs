@@ -29,10 +29,15 @@ pub(crate) enum Activity {
     CircleDeleted,
     MemberAdded,
     MemberRemoved,
+    ServiceAccountCreated,
+    ServiceAccountUpdated,
+    ServiceAccountRemoved,
+    ServiceKeyAdded,
+    ServiceKeyRemoved,
 }
 
 impl Activity {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -49,6 +54,11 @@ impl Activity {
         Self::CircleDeleted,
         Self::MemberAdded,
         Self::MemberRemoved,
+        Self::ServiceAccountCreated,
+        Self::ServiceAccountUpdated,
+        Self::ServiceAccountRemoved,
+        Self::ServiceKeyAdded,
+        Self::ServiceKeyRemoved,
     ];
 
     /// The text in the change log.
@@ -70,6 +80,11 @@ impl Activity {
             Self::CircleDeleted => "circle_deleted",
             Self::MemberAdded => "member_added",
             Self::MemberRemoved => "member_removed",
+            Self::ServiceAccountCreated => "service_account_created",
+            Self::ServiceAccountUpdated => "service_account_updated",
+            Self::ServiceAccountRemoved => "service_account_removed",
+            Self::ServiceKeyAdded => "service_key_added",
+            Self::ServiceKeyRemoved => "service_key_removed",
         }
     }
 }
@@ -104,6 +119,8 @@ pub(crate) struct Change {
     pub(crate) create_time: DateTime<Utc>,
     /// Absent for the operator's command line.
     pub(crate) changed_by: Option<Person>,
+    /// The present owner of the service account that made the change; absent for a person.
+    pub(crate) owner: Option<Person>,
     pub(crate) activity: Activity,
     pub(crate) user: Option<Person>,
     pub(crate) circle_id: Option<CircleId>,

@@ -63,6 +63,7 @@ impl CircleCursor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CircleUse {
     Members,
+    ServiceAccounts,
     Kpis,
     Changes,
 }
@@ -71,6 +72,7 @@ impl CircleUse {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Members => "members",
+            Self::ServiceAccounts => "service_accounts",
             Self::Kpis => "kpis",
             Self::Changes => "changes",
         }

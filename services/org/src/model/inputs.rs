@@ -7,8 +7,8 @@ use kreis_service::{
 };
 
 use super::{
-    ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name, NewUser, UserCursor, UserId,
-    UserUpdate,
+    ChangeScope, CircleCursor, CircleId, CircleScope, ExpectedVersion, KeyLifetime, Name, NewUser,
+    ServiceAccess, UserCursor, UserId, UserUpdate,
 };
 
 /// A page of users.
@@ -86,4 +86,41 @@ pub(crate) struct ListChanges {
     /// The months in which they were made.
     pub(crate) months: MonthRange,
     pub(crate) page: PageRequest<TimeCursor>,
+}
+
+/// A service account to create.
+#[derive(Debug)]
+pub(crate) struct CreateServiceAccount {
+    pub(crate) name: Name,
+    pub(crate) access: ServiceAccess,
+    pub(crate) scope: CircleScope,
+    /// Absent for the caller.
+    pub(crate) owner: Option<UserId>,
+    /// Absent if the call cannot be repeated.
+    pub(crate) key: Option<RequestKey>,
+}
+
+/// A change of a service account. Absent fields stay as they are.
+#[derive(Debug)]
+pub(crate) struct UpdateServiceAccount {
+    pub(crate) id: UserId,
+    pub(crate) name: Option<Name>,
+    pub(crate) access: Option<ServiceAccess>,
+    pub(crate) scope: Option<CircleScope>,
+    pub(crate) owner: Option<UserId>,
+    pub(crate) expected: ExpectedVersion,
+}
+
+/// A service account to remove.
+#[derive(Debug)]
+pub(crate) struct RemoveServiceAccount {
+    pub(crate) id: UserId,
+    pub(crate) expected: ExpectedVersion,
+}
+
+/// A service account that gets a key.
+#[derive(Debug)]
+pub(crate) struct AddServiceKey {
+    pub(crate) id: UserId,
+    pub(crate) lifetime: KeyLifetime,
 }

@@ -38,6 +38,10 @@ pub(crate) struct UserCircle {
 pub(crate) enum SessionsEndReason {
     RoleChanged,
     UserDeactivated,
+    /// Of a service account.
+    RightsChanged,
+    /// The owner of the service account is no longer an active gatekeeper.
+    AccountSuspended,
 }
 
 impl SessionsEndReason {
@@ -46,6 +50,8 @@ impl SessionsEndReason {
         match self {
             Self::RoleChanged => "role_changed",
             Self::UserDeactivated => "user_deactivated",
+            Self::RightsChanged => "rights_changed",
+            Self::AccountSuspended => "account_suspended",
         }
     }
 }

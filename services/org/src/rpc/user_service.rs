@@ -7,11 +7,10 @@ use kreis_proto::org::v1::{
     ReactivateUserResponse, SetMyLanguageRequest, SetMyLanguageResponse, UpdateUserRequest,
     UpdateUserResponse, user_service_server::UserService,
 };
-use kreis_server::middleware::with_revocation_seq;
 use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
 
-use super::{Handlers, ORGANISATION, row_of_user};
+use super::{Handlers, ORGANISATION, row_of_user, with_revocation};
 use crate::{
     domain::users,
     wire::{decode, encode},
@@ -131,13 +130,5 @@ impl UserService for Handlers {
             })
             .await?;
         Ok(Response::new(encode::users::reactivate_user(user)))
-    }
-}
-
-/// A response that names the revocation which the gateway waits for, if there is one.
-fn with_revocation<T>(message: T, seq: Option<i64>) -> Response<T> {
-    match seq {
-        Some(seq) => with_revocation_seq(Response::new(message), seq),
-        None => Response::new(message),
     }
 }

@@ -14,8 +14,13 @@ impl Tx {
         callers::hold_caller(&mut self.0, caller).await
     }
 
-    /// Like `hold_caller`. Also waits until the writes of a person have ended, and holds back new
-    /// ones until the end of the transaction.
+    /// Waits until the writes of a person have ended, and holds back new ones until the end of this
+    /// transaction.
+    pub(crate) async fn lock_person(&mut self, person: UserId) -> Result<(), DatabaseError> {
+        callers::lock_person(&mut self.0, person).await
+    }
+
+    /// Both. Returns false if the token is no longer valid.
     pub(crate) async fn hold_caller_and_lock_person(
         &mut self,
         caller: &Caller,

@@ -14,7 +14,7 @@ use crate::model::{
 
 /// A circle as the queries aggregate it.
 #[derive(Debug, Deserialize)]
-struct UserCircleRow {
+pub(super) struct UserCircleRow {
     circle_id: i64,
     name: String,
 }
@@ -187,7 +187,7 @@ impl Tx {
     /// can still be inserted.
     pub(crate) async fn lock_user(&mut self, id: UserId) -> Result<Option<User>, DatabaseError> {
         let locked = sqlx::query_scalar!(
-            "select id from org.users where id = $1 for no key update",
+            "select id from org.users where id = $1 and kind = 'person' for no key update",
             id.get()
         )
         .fetch_optional(&mut *self.0)
@@ -210,7 +210,7 @@ impl Tx {
     /// Locks whether a user is active until the end of the transaction, and returns it.
     pub(crate) async fn lock_active(&mut self, id: UserId) -> Result<Option<bool>, DatabaseError> {
         let active = sqlx::query_scalar!(
-            "select active from org.users where id = $1 for share",
+            "select active from org.users where id = $1 and kind = 'person' for share",
             id.get()
         )
         .fetch_optional(&mut *self.0)
@@ -311,18 +311,18 @@ impl Tx {
     }
 
     /// Ends every session of a user and revokes every token. Returns the sequence number in the
-    /// revocation list. Must be the last statement before the commit: other revocations wait for its
-    /// lock.
+    /// revocation list. The operator is no actor. Must be the last statement before the commit: other
+    /// revocations wait for its lock.
     pub(crate) async fn end_sessions(
         &mut self,
         user: UserId,
-        actor: UserId,
+        actor: Option<UserId>,
         reason: SessionsEndReason,
     ) -> Result<i64, DatabaseError> {
         let seq = sqlx::query_scalar!(
             r#"select auth.end_sessions($1, $2, $3) as "seq!""#,
             user.get(),
-            actor.get(),
+            actor.map(UserId::get),
             reason.as_str()
         )
         .fetch_one(&mut *self.0)

@@ -3,4 +3,5 @@
 pub(crate) mod changes;
 pub(crate) mod circles;
 mod error;
+pub(crate) mod service_accounts;
 pub(crate) mod users;

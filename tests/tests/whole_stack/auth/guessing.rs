@@ -4,13 +4,18 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_auth::{FREE_MISSES, GuessBounds};
-use kreis_proto::auth::v1::{GetInvitationRequest, RefreshResponse};
+use kreis_proto::{
+    auth::v1::{GetInvitationRequest, IssueTokenRequest, RefreshResponse},
+    org::v1::ServiceAccess,
+};
+use kreis_service::service_key::ServiceKey;
 use kreis_tests::{
     Answered, Refused, Stack,
     browser::{Browser, message},
     flood::sign_in,
     people::new_user,
     raw::RawClient,
+    service_accounts::new_service_account,
     stack::{PASSWORD, StackOptions},
 };
 use prost::Message;
@@ -19,6 +24,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 pub(super) const WRONG: &str = "a wrong password";
+const ISSUE_TOKEN: &str = "/kreis.auth.v1.AuthService/IssueToken";
 const GET_INVITATION: &str = "/kreis.auth.v1.AuthService/GetInvitation";
 /// An address of the documentation's network, behind the trusted proxy of the tests.
 pub(super) const HOME: (&str, &str) = ("x-forwarded-for", "198.51.100.7");
@@ -236,4 +242,34 @@ async fn an_address_that_shows_many_unknown_tokens_is_held_up() {
     is_held_up(refused, "tokens");
     browser.known = known;
     message::<RefreshResponse>(&browser.refresh().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_shows_many_unknown_keys_is_held_up() {
+    let bounds = GuessBounds {
+        tokens_per_address: 10,
+        ..GuessBounds::default()
+    };
+    let stack = behind_proxy(bounds).await;
+    let gatekeeper = stack.gatekeeper().await;
+    let new = new_service_account("Payroll", ServiceAccess::Read, &[]);
+    let account = gatekeeper.create_service_account(new).await.unwrap();
+    let good = gatekeeper.add_service_key(account.id).await.unwrap().key;
+
+    let client = RawClient::http2(stack.url());
+    let issue = async |from: &str, key: &str| {
+        let key = key.to_owned();
+        let request = IssueTokenRequest { key }.encode_to_vec();
+        let header = ("x-forwarded-for", from);
+        let answer = client.call(ISSUE_TOKEN, &[header], &request).await;
+        answer.unwrap().outcome()
+    };
+    for _ in 0..10 {
+        issue(HOME.1, &good).await.unwrap();
+        let unknown = ServiceKey::random().unwrap();
+        let refused = issue(HOME.1, unknown.text()).await.refused();
+        refused.with(Code::Unauthenticated, "SERVICE_KEY_REFUSED");
+    }
+    is_held_up(issue(HOME.1, &good).await, "tokens");
+    issue("203.0.113.1", &good).await.unwrap();
 }

@@ -27,7 +27,7 @@ pub(super) async fn entries_of(reader: &Actor, user_id: i64) -> Vec<SignIn> {
 }
 
 /// The entries about a user once there are so many.
-async fn entries_until(reader: &Actor, user_id: i64, count: usize) -> Vec<SignIn> {
+pub(super) async fn entries_until(reader: &Actor, user_id: i64, count: usize) -> Vec<SignIn> {
     let began = Instant::now();
     loop {
         let entries = entries_of(reader, user_id).await;

@@ -8,12 +8,15 @@ use kreis_proto::{
         CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
         RetractKpiValueRequest,
     },
-    org::v1::DeactivateUserRequest,
+    org::v1::{DeactivateUserRequest, ServiceAccess},
 };
 use kreis_server::access::AccessPolicy;
-use kreis_tests::{Actor, Stack, actor::new_kpi, raw::RawClient};
+use kreis_tests::{
+    Actor, Stack, actor::new_kpi, raw::RawClient, service_accounts::new_service_account,
+};
 use prost::Message;
 use tonic::Code;
+use uuid::Uuid;
 
 use Expected::{Denied, In};
 
@@ -30,7 +33,8 @@ enum Expected {
     Nowhere,
 }
 
-/// The outcomes for economists of the circle, economists of another circle, and gatekeepers.
+/// The outcomes for members of the circle, members of another circle, and gatekeepers. Economists
+/// and service accounts that may write are members.
 type Row = [Expected; 3];
 
 const ANYBODY: Option<Row> = None;
@@ -54,6 +58,7 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.AuthService/WithdrawInvitation", GATEKEEPERS),
     ("auth.v1.AuthService/GetInvitation", ANYBODY),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
+    ("auth.v1.AuthService/IssueToken", ANYBODY),
     ("auth.v1.SignInLogService/ListSignIns", SIGNED_IN),
     ("auth.v1.SignInLogService/ListNotices", SIGNED_IN),
     ("auth.v1.SignInLogService/ConfirmNotices", SIGNED_IN),
@@ -75,6 +80,12 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("org.v1.CircleService/DeleteCircle", GATEKEEPERS),
     ("org.v1.CircleService/AddCircleMember", GATEKEEPERS),
     ("org.v1.CircleService/RemoveCircleMember", GATEKEEPERS),
+    ("org.v1.ServiceAccountService/ListServiceAccounts", GATEKEEPERS),
+    ("org.v1.ServiceAccountService/CreateServiceAccount", GATEKEEPERS),
+    ("org.v1.ServiceAccountService/UpdateServiceAccount", GATEKEEPERS),
+    ("org.v1.ServiceAccountService/RemoveServiceAccount", GATEKEEPERS),
+    ("org.v1.ServiceAccountService/AddServiceKey", GATEKEEPERS),
+    ("org.v1.ServiceAccountService/RemoveServiceKey", GATEKEEPERS),
     ("org.v1.ChangeLogService/ListChanges", GATEKEEPERS),
     ("kpi.v1.KpiService/GetKpi", SIGNED_IN),
     ("kpi.v1.KpiService/ListKpis", SIGNED_IN),
@@ -106,6 +117,8 @@ struct Callers {
     inside: Actor,
     outside: Actor,
     gatekeeper: Actor,
+    /// Service accounts for the circle, for another circle, and for all of them but only to read.
+    services: BTreeMap<&'static str, Actor>,
     /// Tokens that are no longer valid.
     dead: BTreeMap<&'static str, Actor>,
 }
@@ -140,7 +153,8 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
         };
         for server in [addresses.gateway, service] {
             let client = RawClient::http2(format!("http://{server}"));
-            for (who, expected) in expectations(path, *row) {
+            let is_read_only = policy.is_read_only(path);
+            for (who, expected) in expectations(path, *row, is_read_only) {
                 let caller = find(&stack, &callers, path, who).await;
                 let authorization = format!("Bearer {}", caller.token());
                 let headers: &[(&str, &str)] = match caller.token() {
@@ -170,12 +184,15 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn expectations(path: &str, row: Option<Row>) -> Vec<(&'static str, Expected)> {
+fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'static str, Expected)> {
     let everybody = [
         "anonymous",
         "inside",
         "outside",
         "gatekeeper",
+        "service inside",
+        "service outside",
+        "service that reads",
         "deactivated",
         "revoked",
         "expired",
@@ -191,6 +208,12 @@ fn expectations(path: &str, row: Option<Row>) -> Vec<(&'static str, Expected)> {
         ("inside", inside),
         ("outside", outside),
         ("gatekeeper", gatekeeper),
+        ("service inside", inside),
+        ("service outside", outside),
+        (
+            "service that reads",
+            if is_read_only { inside } else { Denied },
+        ),
         ("deactivated", Expected::Unknown),
         ("revoked", Expected::Unknown),
         ("expired", Expected::Unknown),
@@ -204,6 +227,13 @@ async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor 
         "outside" => &callers.outside,
         "gatekeeper" => &callers.gatekeeper,
         "anonymous" => return callers.anonymous.clone(),
+        service if service.starts_with("service") => {
+            if path.contains("/Logout") && service != "service that reads" {
+                let name = format!("{service} at {path} {}", Uuid::new_v4());
+                return new_service(stack, service, &name).await;
+            }
+            return callers.services[service].clone();
+        }
         dead => return callers.dead[dead].clone(),
     };
     if path.contains("/Logout") {
@@ -211,6 +241,17 @@ async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor 
         return stack.sign_in(&email).await;
     }
     living.clone()
+}
+
+/// A new service account of a kind, signed in.
+async fn new_service(stack: &Stack, kind: &str, name: &str) -> Actor {
+    let (access, circles) = match kind {
+        "service inside" => (ServiceAccess::Write, vec![stack.circle("HR").await]),
+        "service outside" => (ServiceAccess::Write, vec![stack.circle("IT").await]),
+        _ => (ServiceAccess::Read, Vec::new()),
+    };
+    let new = new_service_account(name, access, &circles);
+    stack.gatekeeper().await.new_service(new).await
 }
 
 async fn callers(stack: &Stack) -> Callers {
@@ -235,7 +276,12 @@ async fn callers(stack: &Stack) -> Callers {
             claims["exp"] = (chrono::Utc::now().timestamp() - 60).into();
         },
     ));
+    let mut services = BTreeMap::new();
+    for kind in ["service inside", "service outside", "service that reads"] {
+        services.insert(kind, new_service(stack, kind, kind).await);
+    }
     Callers {
+        services,
         anonymous: stack.anonymous(),
         inside: stack.economist("HR").await,
         outside: stack.economist("IT").await,

@@ -11,7 +11,7 @@ use kreis_proto::{
         ListRecentChangesResponse, list_changes_request::Scope as ChangeScope,
         list_kpi_values_request::Scope,
     },
-    org::v1::{ListCirclesRequest, ListUsersRequest, Month},
+    org::v1::{ListCirclesRequest, ListServiceAccountsRequest, ListUsersRequest, Month},
 };
 use kreis_tests::{
     Actor,
@@ -154,6 +154,18 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     done.push(Read::of("ListCircles", answer, |answer| {
         answer.circles.len()
     }));
+    done.extend(reads_of_accounts(actor).await);
+    done
+}
+
+/// Those about accounts.
+async fn reads_of_accounts(actor: &Actor) -> Vec<Read> {
+    let mut done = Vec::new();
+    let asked = actor.request(ListServiceAccountsRequest {});
+    let answer = actor.service_accounts().list_service_accounts(asked).await;
+    done.push(Read::of("ListServiceAccounts", answer, |answer| {
+        answer.service_accounts.len()
+    }));
     for user_id in [None, Some(actor.user_id)] {
         let asked = actor.request(ListSignInsRequest {
             page_size: PAGE_SIZE,
@@ -167,8 +179,8 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     done
 }
 
-/// Adds this many users with circles of their own, KPIs of the circle with a target and a value of
-/// the same month, and values of the KPI.
+/// Adds this many users with circles of their own, service accounts, KPIs of the circle with a target
+/// and a value of the same month, and values of the KPI.
 async fn add(sql: &PgPool, circle_id: i64, kpi_id: i64, number: i32) {
     sqlx::query!(
         r#"with people as (
@@ -184,6 +196,20 @@ async fn add(sql: &PgPool, circle_id: i64, kpi_id: i64, number: i32) {
         )
         insert into org.members (circle_id, user_id)
         select c.id, p.id from circles c join people p on c.name = 'a ' || p.id"#,
+        number
+    )
+    .execute(sql)
+    .await
+    .unwrap();
+    sqlx::query!(
+        "with services as (
+            insert into org.users
+                (first_name, last_name, display_name, display_name_key, email, email_key, kind)
+            select '', '', 's ' || n, 's ' || n, '', null, 'service' from generate_series(1, $1) n
+            returning id
+        )
+        insert into org.service_accounts (user_id, owner_id, writes, all_circles)
+        select id, (select min(id) from org.users), true, true from services",
         number
     )
     .execute(sql)

@@ -12,12 +12,19 @@ const ROWS: &str = "
         from generate_series(1, 2) id;
     insert into org.circles overriding system value
         select id, 'circle ' || id, 'circle ' || id from generate_series(1, 2) id;
+    insert into org.users (
+        id, first_name, last_name, display_name, display_name_key, email, email_key, kind
+    ) overriding system value
+        select id, '', '', 'service ' || id, 'service ' || id, '', null, 'service'
+        from generate_series(3, 4) id;
     insert into org.members values (1, 1);
+    insert into org.service_accounts values (3, 1, true, false);
+    insert into org.service_account_circles values (3, 1);
     insert into org.changes (id, activity, user_id) overriding system value
         values (1, 'user_created', 1);
     insert into org.requests values (1, '00000000-0000-0000-0000-000000000001', 'x');
     insert into auth.accounts (user_id) values (1);
-    insert into auth.accounts (user_id) values (2);
+    insert into auth.accounts (user_id) values (2), (3);
     insert into auth.invitations values (1, sha256('x'), now());
     insert into auth.password_resets values (1, 1, sha256('x'), now());
     insert into auth.mails (id, user_id, kind, link_hash, give_up_time) overriding system value
@@ -28,6 +35,14 @@ const ROWS: &str = "
     insert into auth.sign_in_log (id, activity, user_id, actor_id) overriding system value
         values (1, 'session_ended', 1, 2);
     insert into auth.notices values (1, 1);
+    insert into auth.service_keys (id, user_id, key_hash, hint, epoch, expire_time)
+        overriding system value
+        select id, 3, sha256(id::text::bytea), 'x', gen_random_uuid(), now() + interval '90 days'
+        from generate_series(1, 2) id;
+    insert into auth.sessions (
+        id, user_id, uv, method, user_agent, create_time, use_time, expire_time, end_time,
+        service_key_id
+    ) values ('y', 3, 1, 'service_key', '', now(), now(), now(), now(), 1);
     delete from auth.revocations;
     insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
     insert into kpi.kpis (id, circle_id, name, name_key, periodicity, unit)
@@ -61,6 +76,16 @@ const ORG: &[Case] = &[
     ("org.circles", "circle_key", &["insert into org.circles overriding system value values (1, 'a', 'a')"]),
     ("org.circles", "one_circle_per_name", &["update org.circles set name_key = 'circle 2' where id = 1"]),
     ("org.circles", "circle_has_a_name", &["update org.circles set name = ''", "update org.circles set name = repeat('ü', 101)"]),
+    ("org.users", "kind_is_known", &["update org.users set kind = 'robot' where id = 3"]),
+    ("org.users", "only_people_have_an_email", &["update org.users set email_key = null where id = 1", "update org.users set email_key = 'x' where id = 3", "update org.users set email = 'a@x' where id = 3"]),
+    ("org.users", "only_people_are_gatekeepers", &["update org.users set gatekeeper = true where id = 3"]),
+    ("org.service_accounts", "one_service_account_per_user", &["insert into org.service_accounts values (3, 1, true, false)"]),
+    ("org.service_accounts", "service_account_is_a_user", &["insert into org.service_accounts values (99, 1, true, false)"]),
+    ("org.service_accounts", "owner_is_a_user", &["update org.service_accounts set owner_id = 99"]),
+    ("org.service_accounts", "owner_is_another_user", &["update org.service_accounts set owner_id = 3"]),
+    ("org.service_account_circles", "one_row_per_service_account_and_circle", &["insert into org.service_account_circles values (3, 1)"]),
+    ("org.service_account_circles", "circles_of_a_service_account", &["insert into org.service_account_circles values (4, 1)"]),
+    ("org.service_account_circles", "service_account_for_a_circle", &["insert into org.service_account_circles values (3, 99)"]),
     ("org.members", "one_membership_per_user_and_circle", &["insert into org.members values (1, 1)"]),
     ("org.members", "member_of_a_circle", &["insert into org.members values (99, 1)", "delete from org.circles where id = 1"]),
     ("org.members", "member_is_a_user", &["insert into org.members values (1, 99)"]),
@@ -122,6 +147,16 @@ const AUTH: &[Case] = &[
     ("auth.notices", "one_notice_per_entry", &["insert into auth.notices values (1, 2)"]),
     ("auth.notices", "notice_of_an_entry", &["update auth.notices set entry_id = 99"]),
     ("auth.notices", "notice_for_an_account", &["update auth.notices set user_id = 99"]),
+    ("auth.sessions", "session_of_a_service_key", &["update auth.sessions set service_key_id = 99 where id = 'y'"]),
+    ("auth.sessions", "one_session_per_service_key", &["update auth.sessions set method = 'service_key', service_key_id = 1 where id = 'x'"]),
+    ("auth.sessions", "session_names_its_key", &["update auth.sessions set service_key_id = null where id = 'y'", "update auth.sessions set service_key_id = 2 where id = 'x'"]),
+    ("auth.service_keys", "service_key_key", &["insert into auth.service_keys overriding system value select * from auth.service_keys"]),
+    ("auth.service_keys", "key_of_an_account", &["update auth.service_keys set user_id = 99"]),
+    ("auth.service_keys", "one_service_key_per_hash", &["update auth.service_keys set key_hash = sha256('x')"]),
+    ("auth.service_keys", "service_key_is_hashed", &["update auth.service_keys set key_hash = 'x' where id = 2"]),
+    ("auth.service_keys", "hint_is_short", &["update auth.service_keys set hint = repeat('x', 17)"]),
+    ("auth.service_keys", "service_key_expires_within_a_year", &["update auth.service_keys set expire_time = create_time", "update auth.service_keys set expire_time = create_time + interval '367 days'"]),
+    ("auth.service_keys", "used_twice_if_used", &["update auth.service_keys set first_use_time = now()"]),
     ("auth.revocations", "everything_has_no_key", &["update auth.revocations set kind = 'everything'", "update auth.revocations set key = ''"]),
 ];
 

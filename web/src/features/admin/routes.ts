@@ -86,6 +86,22 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     loader: ({ params }) => mustBeId(params.userId),
     component: laterScreen(() => import('./users/user-page'), 'UserPage'),
   });
+  const serviceAccounts = createRoute({
+    getParentRoute: () => tools,
+    path: 'service-accounts',
+    component: laterScreen(() => import('./service-accounts/service-account-list'), 'ServiceAccountList'),
+  });
+  const newServiceAccount = createRoute({
+    getParentRoute: () => tools,
+    path: 'service-accounts/new',
+    component: laterScreen(() => import('./service-accounts/new-service-account'), 'NewServiceAccount'),
+  });
+  const serviceAccount = createRoute({
+    getParentRoute: () => tools,
+    path: 'service-accounts/$accountId',
+    loader: ({ params }) => mustBeId(params.accountId),
+    component: laterScreen(() => import('./service-accounts/service-account-page'), 'ServiceAccountPage'),
+  });
   return tools.addChildren([
     index,
     kpis,
@@ -99,5 +115,8 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     users,
     newUser,
     user,
+    serviceAccounts,
+    newServiceAccount,
+    serviceAccount,
   ]);
 }

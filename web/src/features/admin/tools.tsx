@@ -23,6 +23,9 @@ export function Tools() {
         <Link to="/admin/users" className={classes.tool}>
           <Trans>Users</Trans>
         </Link>
+        <Link to="/admin/service-accounts" className={classes.tool}>
+          <Trans>Service accounts</Trans>
+        </Link>
         <Link to="/admin/due" className={classes.tool}>
           <Trans>Not yet entered</Trans>
         </Link>

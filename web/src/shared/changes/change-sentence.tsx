@@ -11,10 +11,11 @@ import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
 import { OldAndNew } from './old-and-new';
 import { ValueChangeSentence } from './value-change-sentence';
+import { Who } from './who';
 
 export function ChangeSentence({ change }: { change: Change }) {
   const { detail } = change;
-  const who = <strong>{change.changedBy?.displayName}</strong>;
+  const who = <Who person={change.changedBy} owner={change.owner} />;
   switch (detail.case) {
     case 'value':
       return <ValueChangeSentence who={who} kpi={change} change={detail.value} />;

@@ -19,6 +19,9 @@ const OUR_FAULT = msg`Something went wrong in kreis. It was not your fault, and 
 const UNREACHED = msg`kreis cannot be reached. Please check your connection.`;
 const SIGN_IN = msg`Please sign in.`;
 const NO_USER = msg`This user does not exist.`;
+// One sentence for two reasons each: these are among the first sentences that load.
+const REMOVED = msg`It was removed.`;
+const MOST = msg`There cannot be more. Remove one first.`;
 const INACTIVE_USER = msg`This user is deactivated. Reactivate them first.`;
 
 const ACCESS: Sentences<typeof AccessReason> = {
@@ -40,6 +43,7 @@ const ACCESS: Sentences<typeof AccessReason> = {
   CONFLICT: msg`Two changes got in each other's way. Please try again.`,
   CANCELLED: msg`The connection was lost.`,
   INTERNAL: OUR_FAULT,
+  READ_ONLY: OUR_FAULT,
 };
 
 const AUTH: Sentences<typeof AuthReason> = {
@@ -55,6 +59,7 @@ const AUTH: Sentences<typeof AuthReason> = {
   TOO_MANY_MAILS: msg`Several such mails were sent in the last hour. Please wait a while.`,
   USER_NOT_FOUND: NO_USER,
   USER_INACTIVE: INACTIVE_USER,
+  SERVICE_KEY_REFUSED: OUR_FAULT,
 };
 
 const ORG: Sentences<typeof OrgReason> = {
@@ -65,7 +70,12 @@ const ORG: Sentences<typeof OrgReason> = {
   CIRCLE_NAME_TAKEN: msg`Another circle has this name.`,
   LAST_GATEKEEPER: msg`No gatekeeper would be left.`,
   USER_INACTIVE: INACTIVE_USER,
-  CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
+  CIRCLE_IN_USE: msg`The circle still has members, service accounts, KPIs or changes.`,
+  SERVICE_ACCOUNT_NOT_FOUND: REMOVED,
+  SERVICE_KEY_NOT_FOUND: REMOVED,
+  OWNER_REFUSED: msg`The owner must be an active gatekeeper.`,
+  TOO_MANY_SERVICE_KEYS: MOST,
+  TOO_MANY_SERVICE_ACCOUNTS: MOST,
 };
 
 const KPI: Sentences<typeof KpiReason> = {

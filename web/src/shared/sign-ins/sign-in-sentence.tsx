@@ -14,6 +14,9 @@ const REFUSED: Partial<Record<SignInReason, MessageDescriptor>> = {
   [SignInReason.SESSION_NOT_OPEN]: msg`Session not renewed: it is unknown, or it has ended`,
   [SignInReason.WRONG_TOKEN]: msg`Session not renewed: the key does not belong to it`,
   [SignInReason.USER_CHANGED]: msg`Session not renewed: the password, the role or the state of the user has changed`,
+  [SignInReason.UNKNOWN_KEY]: msg`Sign-in refused: no service account has this key`,
+  [SignInReason.KEY_EXPIRED]: msg`Sign-in refused: the key has expired`,
+  [SignInReason.ACCOUNT_SUSPENDED]: msg`Sign-in refused: the service account is suspended`,
   [SignInReason.LEFT_OUT]: msg`More was refused than is listed one by one`,
 };
 
@@ -22,11 +25,7 @@ export function SignInSentence({ entry }: { entry: SignIn }) {
   const actor = entry.actor?.displayName;
   switch (entry.activity) {
     case SignInActivity.SIGNED_IN:
-      return entry.method === SignInMethod.INVITATION ? (
-        <Trans>Signed in by an invitation</Trans>
-      ) : (
-        <Trans>Signed in with the password</Trans>
-      );
+      return <SignedIn method={entry.method} />;
     case SignInActivity.SIGN_IN_REFUSED:
     case SignInActivity.RENEWAL_REFUSED: {
       const known = REFUSED[entry.reason];
@@ -75,12 +74,30 @@ export function SignInSentence({ entry }: { entry: SignIn }) {
   }
 }
 
+function SignedIn({ method }: { method: SignInMethod }) {
+  switch (method) {
+    case SignInMethod.INVITATION:
+      return <Trans>Signed in by an invitation</Trans>;
+    case SignInMethod.SERVICE_KEY:
+      return <Trans>Signed in with a key for the first time</Trans>;
+    default:
+      return <Trans>Signed in with the password</Trans>;
+  }
+}
+
 interface EndProps {
   actor: string | undefined;
   reason: SignInReason;
 }
 
 function SessionEnded({ actor, reason }: EndProps) {
+  if (reason === SignInReason.KEY_REMOVED) {
+    return actor === undefined ? (
+      <Trans>The session ended because its key was removed</Trans>
+    ) : (
+      <Trans>The session ended because {actor} removed its key</Trans>
+    );
+  }
   if (actor !== undefined) return <Trans>{actor} ended a session</Trans>;
   return reason === SignInReason.TOO_MANY_SESSIONS ? (
     <Trans>The session that was used least recently ended: there were too many</Trans>
@@ -90,6 +107,14 @@ function SessionEnded({ actor, reason }: EndProps) {
 }
 
 function SessionsEnded({ actor, reason }: EndProps) {
+  if (reason === SignInReason.ACCOUNT_SUSPENDED) {
+    return (
+      <Trans>All sessions ended: the owner of the service account is no longer an active gatekeeper</Trans>
+    );
+  }
+  if (reason === SignInReason.RIGHTS_CHANGED) {
+    return <Trans>All sessions ended: the rights of the service account changed</Trans>;
+  }
   const isDeactivation = reason === SignInReason.USER_DEACTIVATED;
   if (actor === undefined) {
     return isDeactivation ? (

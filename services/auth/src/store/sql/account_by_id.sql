@@ -14,4 +14,4 @@ left join lateral (
     join org.circle_names n on n.circle_id = m.circle_id
     where m.user_id = d.user_id
 ) c on true
-where d.user_id = $1
+where d.user_id = $1 and d.kind = 'person'

@@ -5,6 +5,7 @@ select
     l.activity,
     l.user_id as "user_id?",
     u.display_name as "user_name?",
+    coalesce(u.kind = 'service', false) as "is_service_account!",
     l.actor_id as "actor_id?",
     p.display_name as "actor_name?",
     l.method,

@@ -25,6 +25,9 @@ impl From<Error> for Status {
                 refusal(Code::Unauthenticated, ErrorReason::InvitationRefused)
             }
             Error::SessionEnded => refusal(Code::Unauthenticated, ErrorReason::SessionEnded),
+            Error::ServiceKeyRefused => {
+                refusal(Code::Unauthenticated, ErrorReason::ServiceKeyRefused)
+            }
             Error::PasswordRefused => refusal(Code::PermissionDenied, ErrorReason::PasswordRefused),
             Error::EasyPassword(easy) => refusal_with(
                 Code::InvalidArgument,

@@ -45,6 +45,7 @@ fn sign_in(entry: Entry) -> SignIn {
         user_agent: entry.client.user_agent,
         session_id: entry.session,
         count: entry.count,
+        service_account: entry.is_service_account,
     }
 }
 
@@ -90,5 +91,10 @@ const fn reason(reason: Reason) -> SignInReason {
         Reason::RoleChanged => SignInReason::RoleChanged,
         Reason::UserDeactivated => SignInReason::UserDeactivated,
         Reason::TooManySessions => SignInReason::TooManySessions,
+        Reason::UnknownKey => SignInReason::UnknownKey,
+        Reason::KeyExpired => SignInReason::KeyExpired,
+        Reason::AccountSuspended => SignInReason::AccountSuspended,
+        Reason::KeyRemoved => SignInReason::KeyRemoved,
+        Reason::RightsChanged => SignInReason::RightsChanged,
     }
 }

@@ -1,5 +1,6 @@
 select
-    c.id, c.create_time, c.user_id, d.display_name as "person!", c.kpi_id, k.name as kpi_name,
+    c.id, c.create_time, c.user_id, d.display_name as "person!",
+    d.owner_id as "owner_id?", d.owner_name as "owner_name?", c.kpi_id, k.name as kpi_name,
     k.unit, k.periodicity, c.circle_id, c.activity, c.kpi_value_id, c.year, c.month, c.old_value, c.new_value,
     c.comment, c.field, c.old_text, c.new_text,
     coalesce((

@@ -51,6 +51,7 @@ fn message(change: Change) -> proto::Change {
         circle_id: change.circle.get(),
         activity: activity(change.activity).into(),
         detail: Some(detail),
+        owner: change.owner.map(person),
     }
 }
 

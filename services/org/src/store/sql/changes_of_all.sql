@@ -3,6 +3,8 @@ select
     c.create_time,
     c.actor_id as "actor_id?",
     p.display_name as "actor_name?",
+    o.id as "owner_id?",
+    o.display_name as "owner_name?",
     c.activity,
     c.user_id as "user_id?",
     u.display_name as "user_name?",
@@ -13,6 +15,8 @@ select
     c.new_text
 from org.changes c
 left join org.users p on p.id = c.actor_id
+left join org.service_accounts s on s.user_id = c.actor_id
+left join org.users o on o.id = s.owner_id
 left join org.users u on u.id = c.user_id
 where
     c.create_time >= $1

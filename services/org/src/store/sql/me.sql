@@ -6,11 +6,12 @@ select
     u.email,
     u.gatekeeper,
     u.active,
-    coalesce(a.has_password, false) as "has_password!",
+    -- A service account needs no password.
+    coalesce(a.has_password, false) or u.kind = 'service' as "has_password!",
     u.language,
     coalesce((
         select json_agg(json_build_object('circle_id', c.id, 'name', c.name) order by c.name_key)
-        from org.members m
+        from org.membership m
         join org.circles c on c.id = m.circle_id
         where m.user_id = u.id
     ), '[]') as "circles!: Json<Vec<UserCircleRow>>",

@@ -19,4 +19,4 @@ select
     u.version
 from org.users u
 left join auth.account_states a on a.user_id = u.id
-where u.id = $1
+where u.id = $1 and u.kind = 'person'

@@ -19,6 +19,6 @@ select
     u.version
 from org.users u
 left join auth.account_states a on a.user_id = u.id
-where u.active = any ($1) and (u.display_name_key, u.id) > ($2, $3)
+where u.kind = 'person' and u.active = any ($1) and (u.display_name_key, u.id) > ($2, $3)
 order by u.display_name_key, u.id
 limit $4

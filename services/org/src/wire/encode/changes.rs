@@ -26,6 +26,7 @@ fn message(change: Change) -> v1::Change {
         field: change.field,
         old_text: change.old_text,
         new_text: change.new_text,
+        owner: change.owner.map(person),
     }
 }
 
@@ -47,6 +48,11 @@ const fn activity(activity: Activity) -> v1::Activity {
         Activity::CircleDeleted => v1::Activity::CircleDeleted,
         Activity::MemberAdded => v1::Activity::MemberAdded,
         Activity::MemberRemoved => v1::Activity::MemberRemoved,
+        Activity::ServiceAccountCreated => v1::Activity::ServiceAccountCreated,
+        Activity::ServiceAccountUpdated => v1::Activity::ServiceAccountUpdated,
+        Activity::ServiceAccountRemoved => v1::Activity::ServiceAccountRemoved,
+        Activity::ServiceKeyAdded => v1::Activity::ServiceKeyAdded,
+        Activity::ServiceKeyRemoved => v1::Activity::ServiceKeyRemoved,
     }
 }
 

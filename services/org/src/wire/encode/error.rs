@@ -58,6 +58,30 @@ impl From<Error> for Status {
                 ErrorReason::CircleInUse,
                 &[("in_use_by", by.as_str().to_owned())],
             ),
+            Error::ServiceAccountNotFound(id) => {
+                let reason = ErrorReason::ServiceAccountNotFound;
+                let kind = "service_account";
+                missing(reason, kind, "service_account_id", id.to_string())
+            }
+            Error::ServiceKeyNotFound(id) => {
+                let reason = ErrorReason::ServiceKeyNotFound;
+                missing(reason, "service_key", "key_id", id.to_string())
+            }
+            Error::OwnerRefused(id) => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::OwnerRefused,
+                &[("user_id", id.to_string())],
+            ),
+            Error::TooManyServiceKeys => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::TooManyServiceKeys,
+                &[],
+            ),
+            Error::TooManyServiceAccounts => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::TooManyServiceAccounts,
+                &[],
+            ),
             Error::VersionMismatch(error) => return status::etag_mismatch(&error.current.etag()),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::Replay(error) => return error.status(),

@@ -88,7 +88,7 @@ fn message(user: User) -> v1::User {
     }
 }
 
-fn circle(circle: UserCircle) -> v1::UserCircle {
+pub(super) fn circle(circle: UserCircle) -> v1::UserCircle {
     v1::UserCircle {
         circle_id: circle.circle_id.get(),
         name: circle.name,

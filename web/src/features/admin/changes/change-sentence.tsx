@@ -6,7 +6,9 @@ import type { ReactNode } from 'react';
 import { Activity, type Change } from '#gen/kreis/org/v1/change_log_service_pb';
 import type { Person } from '#gen/kreis/org/v1/user_pb';
 import { OldAndNew } from '#shared/changes/old-and-new';
+import { Who } from '#shared/changes/who';
 import { TextLink } from '../layout/links';
+import { AccountChange } from '../service-accounts/account-change';
 
 interface Props {
   change: Change;
@@ -16,7 +18,7 @@ interface Props {
 
 export function ChangeSentence({ change, circleExists }: Props) {
   const { activity, changedBy, circleId, circleName, oldText, newText } = change;
-  const who = <strong>{changedBy?.displayName ?? <Trans>The operator</Trans>}</strong>;
+  const who = <Who person={changedBy} owner={change.owner} nobody={<Trans>The operator</Trans>} />;
   const user = <UserLink user={change.user} />;
   const circle = circleExists ? (
     <TextLink to="/admin/circles/$circleId" params={{ circleId }} underline="always">
@@ -106,6 +108,12 @@ export function ChangeSentence({ change, circleExists }: Props) {
           {who} removed {user} from the circle {circle}.
         </Trans>
       );
+    case Activity.SERVICE_ACCOUNT_CREATED:
+    case Activity.SERVICE_ACCOUNT_UPDATED:
+    case Activity.SERVICE_ACCOUNT_REMOVED:
+    case Activity.SERVICE_KEY_ADDED:
+    case Activity.SERVICE_KEY_REMOVED:
+      return <AccountChange who={who} change={change} />;
     default:
       return <Trans>{who} changed something that this page does not know yet.</Trans>;
   }

@@ -110,9 +110,18 @@ function Filters({ filter }: { filter: SignInFilter }) {
   );
 }
 
-function UserName({ entry: { user } }: { entry: SignIn }) {
+function UserName({ entry: { user, serviceAccount } }: { entry: SignIn }) {
   if (user === undefined) return null;
-  return (
+  return serviceAccount ? (
+    <TextLink
+      to="/admin/service-accounts/$accountId"
+      params={{ accountId: user.userId }}
+      underline="always"
+      fw={600}
+    >
+      {user.displayName}
+    </TextLink>
+  ) : (
     <TextLink to="/admin/users/$userId" params={{ userId: user.userId }} underline="always" fw={600}>
       {user.displayName}
     </TextLink>
