@@ -2,7 +2,7 @@
 import { addMonths, type Month, monthKey } from '#shared/periods/months';
 
 /** A year, and the last month of the year before. */
-export const MONTHS = 13;
+const MONTHS = 13;
 
 export interface HeatMapMonth {
   key: string;

@@ -5,7 +5,7 @@ import { memo, useId, useState } from 'react';
 import { type Month, monthKey } from '#shared/periods/months';
 import classes from './board.module.css';
 import { HeatMapDetails } from './heat-map-details';
-import { MONTHS, monthsUpTo } from './heat-map-months';
+import { monthsUpTo } from './heat-map-months';
 import { HeatMapRow } from './heat-map-row';
 import { useGridKeys } from './use-grid-keys';
 import type { Group } from './use-groups';
@@ -90,7 +90,7 @@ const Grid = memo(function Grid({ groups, asOf, onPlace }: GridProps) {
         .map(({ circle, rows }) => (
           <tbody key={circle.circleId}>
             <tr>
-              <th scope="rowgroup" colSpan={MONTHS + 1} className={classes.groupName}>
+              <th scope="rowgroup" className={classes.groupName}>
                 {circle.name}
               </th>
             </tr>
