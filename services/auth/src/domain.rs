@@ -8,6 +8,7 @@ pub(crate) mod passwords;
 mod refusal_log;
 pub(crate) mod service_keys;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sign_in_log;
 mod token_issuer;
 mod transaction;

@@ -7,6 +7,7 @@ mod mails;
 pub(crate) mod revocations;
 mod service_keys;
 mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sign_in_log;
 mod token_issuers;
 

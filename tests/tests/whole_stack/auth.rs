@@ -23,6 +23,7 @@ mod service_accounts;
 mod service_keys;
 mod session_cookies;
 mod sessions;
+mod setup;
 mod sign_in;
 mod sign_in_log;
 mod sign_in_log_flood;

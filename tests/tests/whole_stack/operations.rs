@@ -8,6 +8,7 @@ mod deployment;
 mod durability;
 mod export;
 mod file_permissions;
+mod first_start;
 mod import;
 mod import_due_values;
 mod import_races;

@@ -2,8 +2,9 @@
 
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
-    ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
-    GetInvitationResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, IssueTokenRequest,
+    ChangePasswordResponse, CompleteSetupRequest, CompleteSetupResponse, EndSessionRequest,
+    EndSessionResponse, GetInvitationRequest, GetInvitationResponse, GetSetupRequest,
+    GetSetupResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, IssueTokenRequest,
     IssueTokenResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
     LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
     RefreshRequest, RefreshResponse, RequestPasswordResetRequest, RequestPasswordResetResponse,
@@ -19,8 +20,10 @@ use tonic::{Request, Response, Status};
 
 use super::{Handlers, row_of_service_key, row_of_session};
 use crate::{
-    domain::{SignIn, invitations, passwords, service_keys, sessions},
-    model::{AcceptInvitation, ChangePassword, Client, EmailKey, Renewal, SignInMethod},
+    domain::{SignIn, invitations, passwords, service_keys, sessions, setup},
+    model::{
+        AcceptInvitation, ChangePassword, Client, CompleteSetup, EmailKey, Renewal, SignInMethod,
+    },
     wire::{browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie},
 };
 
@@ -247,6 +250,53 @@ impl AuthService for Handlers {
             .await?;
         let email = EmailKey::from_email(&session.account.email);
         let mut response = cookie.respond(renewal, session, encode::accept_invitation);
+        if renewal == Renewal::Cookie {
+            browser.remember(&mut response, &email);
+        }
+        Ok(with_revocation_seq(response, seq))
+    }
+
+    async fn get_setup(
+        &self,
+        request: Request<GetSetupRequest>,
+    ) -> Result<Response<GetSetupResponse>, Status> {
+        let address = client_of(&request).address;
+        let link = decode::get_setup(request.get_ref())?;
+        let guess = self.guesses.token(None, address)?;
+        let setup = guess.end(setup::get(&self.store, &link).await)?;
+        Ok(Response::new(encode::get_setup(setup)))
+    }
+
+    async fn complete_setup(
+        &self,
+        request: Request<CompleteSetupRequest>,
+    ) -> Result<Response<CompleteSetupResponse>, Status> {
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let browser = BrowserCookie::of(&request, &self.browser_keys);
+        let CompleteSetup {
+            link,
+            first,
+            password,
+            renewal,
+        } = decode::complete_setup(request.into_inner())?;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let guess = self.guesses.token(None, client.address)?;
+        let password = (password, first.known());
+        let hash = setup::hash(store, passwords, refusals, &link, password, &client).await;
+        let hash = guess.end(hash)?;
+        let sign_in = SignIn {
+            method: SignInMethod::Invitation,
+            renewal,
+            client,
+        };
+        let tokens = self.tokens.clone();
+        let (session, seq) = self
+            .write(async move |store| {
+                setup::complete(&store, &tokens, &link, &first, &hash, sign_in).await
+            })
+            .await?;
+        let email = EmailKey::from_email(&session.account.email);
+        let mut response = cookie.respond(renewal, session, encode::complete_setup);
         if renewal == Renewal::Cookie {
             browser.remember(&mut response, &email);
         }

@@ -58,6 +58,8 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.AuthService/WithdrawInvitation", GATEKEEPERS),
     ("auth.v1.AuthService/GetInvitation", ANYBODY),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
+    ("auth.v1.AuthService/GetSetup", ANYBODY),
+    ("auth.v1.AuthService/CompleteSetup", ANYBODY),
     ("auth.v1.AuthService/IssueToken", ANYBODY),
     ("auth.v1.SignInLogService/ListSignIns", SIGNED_IN),
     ("auth.v1.SignInLogService/ListNotices", SIGNED_IN),
