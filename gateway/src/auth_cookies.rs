@@ -24,6 +24,7 @@ const BROWSER: Readers = Readers {
         "GetInvitation",
         "AcceptInvitation",
         "CompleteSetup",
+        "RequestPasswordReset",
     ],
     names: ["__Host-kreis-browser", "kreis-browser"],
 };
@@ -96,7 +97,12 @@ mod tests {
         let browser = ["__Host-kreis-browser=b", "kreis-browser=c"];
         assert_eq!(of(REFRESH), [&["kreis-session=s"], &browser[..]].concat());
         assert_eq!(of("/kreis.auth.v1.AuthService/Logout"), ["kreis-session=s"]);
-        for rpc in ["Login", "GetInvitation", "AcceptInvitation", "CompleteSetup"] {
+        for rpc in [
+            "Login",
+            "GetInvitation",
+            "AcceptInvitation",
+            "CompleteSetup",
+        ] {
             assert_eq!(of(&format!("{SERVICE}{rpc}")), browser, "{rpc}");
         }
         for path in [

@@ -53,6 +53,10 @@ pub struct GuessBounds {
     /// the limit only saves the database work. It is far above what the browsers of an office show
     /// when their sessions have ended.
     pub tokens_per_address: u32,
+    /// Links for a forgotten password that may be asked for in an hour from one address, or from one
+    /// known browser, whether the e-mails are known or not: more than an office forgets, and less
+    /// than would show as a flood at the mail server. No user gets more than three mails an hour.
+    pub resets_per_address: u32,
     /// The wait after the fifth miss at an account.
     pub first_wait: Duration,
 }
@@ -63,6 +67,7 @@ impl Default for GuessBounds {
             per_address: 100,
             whole: 2_000,
             tokens_per_address: 1_000,
+            resets_per_address: 60,
             first_wait: FIRST_WAIT,
         }
     }
@@ -81,10 +86,12 @@ impl GuessBounds {
             per_address,
             whole,
             tokens_per_address,
+            resets_per_address,
             first_wait,
         } = Self::default();
         Self {
             tokens_per_address,
+            resets_per_address,
             first_wait,
             per_address: misses("KREIS_PASSWORD_MISSES_PER_ADDRESS", per_address, 10, 5_000),
             whole: misses("KREIS_PASSWORD_MISSES", whole, 100, 5_000),
@@ -120,6 +127,7 @@ struct Counted {
     account: Option<u64>,
     address: Option<(u64, PerHour)>,
     tokens: Option<(u64, PerHour)>,
+    resets: Option<(u64, PerHour)>,
     whole: Option<PerHour>,
 }
 
@@ -215,14 +223,31 @@ impl GuessLimits {
         address: Option<IpAddr>,
     ) -> Result<Guess, Error> {
         let inner = &self.inner;
-        let key = match browser {
-            Some(browser) => inner.key_of("tokens of a browser", &[browser.bytes()]),
-            None => inner.key_of_address("tokens", address),
-        };
         inner.admit(Counted {
-            tokens: Some((key, PerHour(inner.bounds.tokens_per_address))),
+            tokens: Some((
+                inner.key_of_place("tokens", browser, address),
+                PerHour(inner.bounds.tokens_per_address),
+            )),
             ..Counted::default()
         })
+    }
+
+    /// Counts a request for a link to set a new password, or refuses it.
+    pub(crate) fn password_reset(
+        &self,
+        browser: Option<BrowserId>,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let inner = &self.inner;
+        let counted = inner.admit(Counted {
+            resets: Some((
+                inner.key_of_place("password resets", browser, address),
+                PerHour(inner.bounds.resets_per_address),
+            )),
+            ..Counted::default()
+        });
+        // A guess that is dropped stays counted.
+        counted.map(drop)
     }
 }
 
@@ -279,6 +304,14 @@ impl Inner {
         self.key_of(kind, &[network.as_bytes()])
     }
 
+    /// A known browser counts by itself, any other caller with its address.
+    fn key_of_place(&self, kind: &str, browser: Option<BrowserId>, address: Option<IpAddr>) -> u64 {
+        match browser {
+            Some(browser) => self.key_of("browser", &[kind.as_bytes(), browser.bytes()]),
+            None => self.key_of_address(kind, address),
+        }
+    }
+
     fn admit(self: &Arc<Self>, counted: Counted) -> Result<Guess, Error> {
         let now = self.now();
         let admitted = self.state().admit(counted, now);
@@ -319,6 +352,7 @@ impl State {
         };
         let address = counted.address.map(hourly);
         let tokens = counted.tokens.map(hourly);
+        let resets = counted.resets.map(hourly);
         let whole = counted
             .whole
             .map(|limit| self.whole.at(now).one_more(limit, now));
@@ -326,11 +360,12 @@ impl State {
         let account = account.transpose().map_err(of(GuessLimit::Account))?;
         let address = address.transpose().map_err(of(GuessLimit::Address))?;
         let tokens = tokens.transpose().map_err(of(GuessLimit::Tokens))?;
+        let resets = resets.transpose().map_err(of(GuessLimit::Resets))?;
         let whole = whole.transpose().map_err(of(GuessLimit::Whole))?;
         if let Some((key, misses)) = account {
             self.accounts.put(key, misses, now);
         }
-        for (key, misses) in address.into_iter().chain(tokens) {
+        for (key, misses) in address.into_iter().chain(tokens).chain(resets) {
             self.addresses.put(key, misses, now);
         }
         self.whole = whole.unwrap_or(self.whole);

@@ -12,6 +12,7 @@ mod mail_tls;
 mod old_hashes;
 mod own_password;
 mod password_reset;
+mod password_reset_limits;
 pub(crate) mod revocation;
 pub(crate) mod revocation_lease;
 mod revocation_lifetimes;

@@ -179,7 +179,10 @@ impl AuthService for Handlers {
         request: Request<RequestPasswordResetRequest>,
     ) -> Result<Response<RequestPasswordResetResponse>, Status> {
         self.outbox.require()?;
+        let browser = BrowserCookie::of(&request, &self.browser_keys).known();
+        let address = client_of(&request).address;
         let email = decode::request_password_reset(request.get_ref());
+        self.guesses.password_reset(browser, address)?;
         self.reset_requests.take(email)?;
         Ok(Response::new(encode::request_password_reset()))
     }
