@@ -2,6 +2,7 @@
 
 pub(crate) mod invitations;
 pub(crate) mod mail_sender;
+pub(crate) mod new_browser;
 mod outbox;
 pub(crate) mod password_resets;
 pub(crate) mod passwords;

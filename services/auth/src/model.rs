@@ -42,4 +42,6 @@ pub(crate) use session::{
 };
 pub(crate) use session_id::SessionId;
 pub(crate) use setup::{FirstGatekeeper, OrganisationName, PersonName, Setup};
-pub(crate) use sign_in_log::{Activity, Entry, NewEntry, Person, Reason, Refusal, Refusals};
+pub(crate) use sign_in_log::{
+    Activity, EarlierSignIns, Entry, LOG_LIFETIME, NewEntry, Person, Reason, Refusal, Refusals,
+};

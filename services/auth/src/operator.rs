@@ -8,10 +8,11 @@ use zeroize::Zeroizing;
 use crate::{
     error::Error,
     model::{
-        Activity, EasyPassword, InvitationToken, NewEntry, Password, PasswordPolicyError, UserId,
+        Activity, EasyPassword, InvitationToken, MailKind, NewEntry, NewMail, Password,
+        PasswordPolicyError, UserId,
     },
     password_hashing,
-    store::{accounts, setup, sign_in_log},
+    store::{accounts, mails, setup, sign_in_log},
 };
 
 /// How long the link of the first start works. It is printed, and whoever opens it may do
@@ -72,7 +73,8 @@ pub fn check_password(password: &str, known: &[&str]) -> Result<(), SetPasswordE
     Ok(Password::new(password)?.check_strength(known)?)
 }
 
-/// Sets a user's password and ends their sessions. `pool` connects with auth's role.
+/// Sets a user's password and ends their sessions. A user who had a password is told by mail, as soon
+/// as a server sends mails, and at the next sign-in. `pool` connects with auth's role.
 pub async fn set_password(
     pool: &PgPool,
     user_id: i64,
@@ -86,7 +88,13 @@ pub async fn set_password(
     let mut transaction = pool.begin().await.map_err(DatabaseError::from)?;
     let user = UserId::stored(user_id);
     let entry = NewEntry::by_operator(Activity::PasswordSet, user);
-    sign_in_log::append(&mut transaction, &entry).await?;
+    let entry = sign_in_log::append(&mut transaction, &entry).await?;
+    if accounts::has_password(&mut transaction, user).await? {
+        const KIND: MailKind = MailKind::PasswordChanged;
+        sign_in_log::add_notice(&mut transaction, user, entry).await?;
+        mails::void_waiting(&mut transaction, user, KIND).await?;
+        mails::insert(&mut transaction, &NewMail::about(user, KIND)).await?;
+    }
     accounts::set_password(&mut transaction, user, &hash, None).await?;
     transaction.commit().await.map_err(DatabaseError::from)?;
     Ok(())

@@ -3,7 +3,7 @@
 pub(crate) mod accounts;
 mod callers;
 mod invitations;
-mod mails;
+pub(crate) mod mails;
 pub(crate) mod revocations;
 mod service_keys;
 mod sessions;

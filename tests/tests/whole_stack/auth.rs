@@ -9,6 +9,7 @@ mod known_browsers;
 mod mail;
 mod mail_faults;
 mod mail_tls;
+mod new_browsers;
 mod old_hashes;
 mod own_password;
 mod password_reset;

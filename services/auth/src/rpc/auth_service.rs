@@ -20,7 +20,9 @@ use tonic::{Request, Response, Status};
 
 use super::{Handlers, row_of_service_key, row_of_session};
 use crate::{
-    domain::{SignIn, invitations, passwords, service_keys, sessions, setup},
+    domain::{
+        SignIn, invitations, new_browser::SignInPlace, passwords, service_keys, sessions, setup,
+    },
     model::{
         AcceptInvitation, ChangePassword, Client, CompleteSetup, EmailKey, Renewal, SignInMethod,
     },
@@ -48,10 +50,14 @@ impl AuthService for Handlers {
         let guess = self.guesses.sign_in(&input.email, known, client.address)?;
         let verified = sessions::verify(&self.store, passwords, refusals, input, client).await;
         let account = guess.end(verified)?;
-        let tokens = self.tokens.clone();
+        let place = SignInPlace {
+            is_known_browser: known.is_some(),
+            renewal,
+        };
+        let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
         let session = self
             .write(async move |store| {
-                sessions::begin_verified(&store, &tokens, account, sign_in).await
+                sessions::begin_verified(&store, &tokens, &outbox, account, sign_in, place).await
             })
             .await?;
         let email = EmailKey::from_email(&session.account.email);
