@@ -26,3 +26,4 @@ mod standalone;
 mod stopping;
 mod tls;
 mod traces;
+mod upgrade;
