@@ -4,7 +4,7 @@ use kreis_auth::operator::{SetupLink, make_setup_link};
 use kreis_proto::{
     auth::v1::{
         CompleteSetupRequest, CompleteSetupResponse, GetSetupRequest, GetSetupResponse,
-        SessionRenewal, SignInActivity as Activity,
+        SessionRenewal, SignIn, SignInActivity as Activity,
     },
     org::v1::GetMeRequest,
 };
@@ -85,7 +85,7 @@ async fn who_has_the_link_names_the_organisation_and_is_its_first_gatekeeper() {
     assert_eq!(organisation.name, "Verein Quartier");
     assert_eq!(organisation.time_zone, "America/New_York");
     let logged = sign_in_log::entries_of(&greta, user.id).await;
-    let activities: Vec<Activity> = logged.iter().map(|entry| entry.activity()).collect();
+    let activities: Vec<Activity> = logged.iter().map(SignIn::activity).collect();
     assert_eq!(
         activities,
         [
