@@ -18,7 +18,14 @@ const SESSION: Readers = Readers {
 
 /// What tells a browser that has signed in before from others, for the limits on guessing.
 const BROWSER: Readers = Readers {
-    rpcs: &["Login", "Refresh", "GetInvitation", "AcceptInvitation"],
+    rpcs: &[
+        "Login",
+        "Refresh",
+        "GetInvitation",
+        "AcceptInvitation",
+        "CompleteSetup",
+        "RequestPasswordReset",
+    ],
     names: ["__Host-kreis-browser", "kreis-browser"],
 };
 
@@ -90,7 +97,12 @@ mod tests {
         let browser = ["__Host-kreis-browser=b", "kreis-browser=c"];
         assert_eq!(of(REFRESH), [&["kreis-session=s"], &browser[..]].concat());
         assert_eq!(of("/kreis.auth.v1.AuthService/Logout"), ["kreis-session=s"]);
-        for rpc in ["Login", "GetInvitation", "AcceptInvitation"] {
+        for rpc in [
+            "Login",
+            "GetInvitation",
+            "AcceptInvitation",
+            "CompleteSetup",
+        ] {
             assert_eq!(of(&format!("{SERVICE}{rpc}")), browser, "{rpc}");
         }
         for path in [

@@ -2,12 +2,14 @@
 
 pub(crate) mod invitations;
 pub(crate) mod mail_sender;
+pub(crate) mod new_browser;
 mod outbox;
 pub(crate) mod password_resets;
 pub(crate) mod passwords;
 mod refusal_log;
 pub(crate) mod service_keys;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sign_in_log;
 mod token_issuer;
 mod transaction;

@@ -27,6 +27,13 @@ const forgottenPasswordRoute = createRoute({
   component: lazyScreen(() => import('#features/sign-in/forgotten-password-page'), 'ForgottenPasswordPage'),
 });
 
+/** Open without a session: there are no users yet. */
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: laterScreen(() => import('#features/sign-in/setup/setup-page'), 'SetupPage'),
+});
+
 /** All other screens require a session. */
 const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'frame', component: Frame });
 
@@ -109,6 +116,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
     forgottenPasswordRoute,
+    setupRoute,
     frameRoute.addChildren([
       overviewRoute,
       enterRoute,

@@ -3,21 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use kreis_proto::{
-    kpi::v1::{
-        CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
-        RetractKpiValueRequest,
-    },
-    org::v1::{DeactivateUserRequest, ServiceAccess},
-};
+use kreis_proto::org::v1::{DeactivateUserRequest, ServiceAccess};
 use kreis_server::access::AccessPolicy;
 use kreis_tests::{
-    Actor, Stack, actor::new_kpi, raw::RawClient, service_accounts::new_service_account,
+    Actor, Stack, raw::RawClient, service_accounts::new_service_account, stack::PASSWORD,
 };
-use prost::Message;
 use tonic::Code;
 use uuid::Uuid;
 
+use super::access_messages::messages;
 use Expected::{Denied, In};
 
 /// The outcome of a call.
@@ -34,7 +28,8 @@ enum Expected {
 }
 
 /// The outcomes for members of the circle, members of another circle, and gatekeepers. Economists
-/// and service accounts that may write are members.
+/// and service accounts that may write are members. So are those with a renewed token, and those
+/// without a password.
 type Row = [Expected; 3];
 
 const ANYBODY: Option<Row> = None;
@@ -58,6 +53,8 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.AuthService/WithdrawInvitation", GATEKEEPERS),
     ("auth.v1.AuthService/GetInvitation", ANYBODY),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
+    ("auth.v1.AuthService/GetSetup", ANYBODY),
+    ("auth.v1.AuthService/CompleteSetup", ANYBODY),
     ("auth.v1.AuthService/IssueToken", ANYBODY),
     ("auth.v1.SignInLogService/ListSignIns", SIGNED_IN),
     ("auth.v1.SignInLogService/ListNotices", SIGNED_IN),
@@ -117,6 +114,10 @@ struct Callers {
     inside: Actor,
     outside: Actor,
     gatekeeper: Actor,
+    /// A member with the token of a renewed session.
+    renewed: Actor,
+    /// A member who has no password any more.
+    without_password: Actor,
     /// Service accounts for the circle, for another circle, and for all of them but only to read.
     services: BTreeMap<&'static str, Actor>,
     /// Tokens that are no longer valid.
@@ -142,7 +143,7 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
 
     let stack = Stack::start().await;
     let callers = callers(&stack).await;
-    let messages = messages(&stack, &callers).await;
+    let messages = messages(&stack, &callers.gatekeeper).await;
     let addresses = stack.addresses;
     let mut wrong = Vec::new();
     for (path, row) in &table {
@@ -190,11 +191,14 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
         "inside",
         "outside",
         "gatekeeper",
+        "renewed",
+        "without password",
         "service inside",
         "service outside",
         "service that reads",
         "deactivated",
-        "revoked",
+        "signed out",
+        "of an ended session",
         "expired",
     ];
     if path.contains("TokenService") {
@@ -208,6 +212,8 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
         ("inside", inside),
         ("outside", outside),
         ("gatekeeper", gatekeeper),
+        ("renewed", inside),
+        ("without password", inside),
         ("service inside", inside),
         ("service outside", outside),
         (
@@ -215,7 +221,8 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
             if is_read_only { inside } else { Denied },
         ),
         ("deactivated", Expected::Unknown),
-        ("revoked", Expected::Unknown),
+        ("signed out", Expected::Unknown),
+        ("of an ended session", Expected::Unknown),
         ("expired", Expected::Unknown),
     ]
 }
@@ -226,6 +233,8 @@ async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor 
         "inside" => &callers.inside,
         "outside" => &callers.outside,
         "gatekeeper" => &callers.gatekeeper,
+        "renewed" => &callers.renewed,
+        "without password" => &callers.without_password,
         "anonymous" => return callers.anonymous.clone(),
         service if service.starts_with("service") => {
             if path.contains("/Logout") && service != "service that reads" {
@@ -237,10 +246,38 @@ async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor 
         dead => return callers.dead[dead].clone(),
     };
     if path.contains("/Logout") {
-        let (email, _) = stack.person(who == "gatekeeper").await;
-        return stack.sign_in(&email).await;
+        return match who {
+            "renewed" => renewed(stack).await,
+            "without password" => without_password(stack).await,
+            _ => {
+                let (email, _) = stack.person(who == "gatekeeper").await;
+                stack.sign_in(&email).await
+            }
+        };
     }
     living.clone()
+}
+
+/// A new economist with the token of a renewed session.
+async fn renewed(stack: &Stack) -> Actor {
+    let economist = stack.economist("HR").await;
+    let email = economist.me().await.unwrap().email;
+    let begun = economist.begin_session(&email, PASSWORD).await.unwrap();
+    let renewed = economist.refresh(&begun.refresh_token).await.unwrap();
+    economist.with_token(renewed.access_token)
+}
+
+/// A new economist whose password is gone.
+async fn without_password(stack: &Stack) -> Actor {
+    let economist = stack.economist("HR").await;
+    sqlx::query!(
+        "update auth.accounts set password_hash = null where user_id = $1",
+        economist.user_id
+    )
+    .execute(&stack.sql)
+    .await
+    .unwrap();
+    economist
 }
 
 /// A new service account of a kind, signed in.
@@ -266,8 +303,12 @@ async fn callers(stack: &Stack) -> Callers {
         .deactivate_user(gatekeeper.request(deactivate))
         .await
         .unwrap();
-    let revoked = stack.gatekeeper().await;
-    revoked.sign_out().await.unwrap();
+    let signed_out = stack.gatekeeper().await;
+    signed_out.sign_out().await.unwrap();
+    let ended = renewed(stack).await;
+    let sessions = ended.sessions(None).await.unwrap();
+    let session = sessions.iter().find(|session| session.current).unwrap();
+    gatekeeper.end_session(&session.id).await.unwrap();
     let expired = stack.gatekeeper().await;
     let expired = expired.with_token(crate::auth::tokens::with_claims(
         stack,
@@ -286,75 +327,14 @@ async fn callers(stack: &Stack) -> Callers {
         inside: stack.economist("HR").await,
         outside: stack.economist("IT").await,
         gatekeeper,
+        renewed: renewed(stack).await,
+        without_password: without_password(stack).await,
         dead: [
             ("deactivated", deactivated),
-            ("revoked", revoked),
+            ("signed out", signed_out),
+            ("of an ended session", ended),
             ("expired", expired),
         ]
         .into(),
     }
-}
-
-/// Messages that pass every check before the check of membership.
-async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Vec<u8>> {
-    let kpi = callers
-        .gatekeeper
-        .create_kpi(new_kpi(stack.circle("HR").await, "reachability"))
-        .await
-        .unwrap();
-    let value = callers
-        .gatekeeper
-        .record(kpi.id, (2024, 1), 50.0)
-        .await
-        .unwrap();
-    let record = RecordKpiValueRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 2,
-        }),
-        value: Some(1.0),
-        request_id: String::new(),
-        ..RecordKpiValueRequest::default()
-    };
-    let correct = CorrectKpiValueRequest {
-        kpi_value_id: value.id,
-        value: Some(2.0),
-        etag: "stale".into(),
-        request_id: String::new(),
-        ..CorrectKpiValueRequest::default()
-    };
-    let retract = RetractKpiValueRequest {
-        kpi_value_id: value.id,
-        etag: "stale".into(),
-        request_id: String::new(),
-    };
-    let mark = MarkNothingToReportRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 3,
-        }),
-        reason: "closed".into(),
-        ..MarkNothingToReportRequest::default()
-    };
-    [
-        (
-            "/kreis.kpi.v1.KpiValueService/MarkNothingToReport",
-            mark.encode_to_vec(),
-        ),
-        (
-            "/kreis.kpi.v1.KpiValueService/RecordKpiValue",
-            record.encode_to_vec(),
-        ),
-        (
-            "/kreis.kpi.v1.KpiValueService/CorrectKpiValue",
-            correct.encode_to_vec(),
-        ),
-        (
-            "/kreis.kpi.v1.KpiValueService/RetractKpiValue",
-            retract.encode_to_vec(),
-        ),
-    ]
-    .into()
 }

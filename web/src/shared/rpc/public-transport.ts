@@ -35,7 +35,11 @@ export function transportWith(interceptors: Interceptor[], keepalive = false): T
 const waitForRenewals: Interceptor = (next) => (request) =>
   SIGN_INS.has(request.method) ? withRenewalLock(() => next(request)) : next(request);
 
-const SIGN_INS = new Set<DescMethod>([AuthService.method.login, AuthService.method.acceptInvitation]);
+const SIGN_INS = new Set<DescMethod>([
+  AuthService.method.login,
+  AuthService.method.acceptInvitation,
+  AuthService.method.completeSetup,
+]);
 
 /** For the sign-in: calls carry no token, and a refusal ends no session. */
 export const publicTransport = transportWith([waitForRenewals]);
