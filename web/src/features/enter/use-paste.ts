@@ -1,5 +1,6 @@
 /** Handles pastes into the grid: enters them at once if there is no question, else shows a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { replaceIfPastedAgain } from '#shared/numbers/pasted-again';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { guardPaste, type Held, type RefusedPaste } from './held-paste';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
@@ -113,7 +114,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     const text = event.clipboardData.getData('text/plain');
     const bare = text.trimEnd();
     // The browser inserts a single text at the cursor.
-    if (!bare.startsWith('"') && !hasSeveralCells(event)) return;
+    if (!bare.startsWith('"') && !hasSeveralCells(event)) return replaceIfPastedAgain(event.target, text);
     event.preventDefault();
     const [, quoted] = ONE_QUOTED_CELL.exec(bare) ?? [];
     if (quoted !== undefined) {
