@@ -5,6 +5,7 @@ mod changes;
 mod circle_progress;
 mod definitions;
 mod due_values;
+mod earlier_states;
 mod lists;
 mod nothing_to_report;
 mod overview;

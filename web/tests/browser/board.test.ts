@@ -117,3 +117,18 @@ test.for([...LOOKS, { width: 800, dark: false }, { width: 2560, dark: false }])(
     await visitor.leave();
   },
 );
+
+test('the day to compare with stays in the address, and what came since then is counted', async () => {
+  const visitor = await visit('/?circle=all', { as: GATEKEEPER });
+  const { page } = visitor;
+  const changes = page.getByRole('region', { name: 'Changes since' });
+  await changes.getByText(/ \d+ new values · \d+ values? corrected$/).waitFor();
+  const day = changes.getByLabel('The day to compare with');
+  const today = await day.getAttribute('max');
+  await day.fill(today ?? '');
+  await expect.poll(() => new URL(page.url()).searchParams.get('since')).toBe(today);
+  await changes.getByText(/\d+ new values/).waitFor();
+  await page.goto('/?circle=all&month=2015-01&since=2015-01-31');
+  await changes.getByText('Nothing has changed.').waitFor();
+  await visitor.leave();
+});

@@ -2,14 +2,18 @@
 
 use crate::{
     error::Error,
-    model::{CircleOverview, GetOverview, LastEnded, MAX_OVERVIEW_SIZE, Period, overview},
+    model::{CircleOverview, GetOverview, LastEnded, MAX_OVERVIEW_SIZE, Period, Since, overview},
     store::Store,
 };
 
 /// The chosen circles with their KPIs, as of a month. Without a month: the current one.
 pub(crate) async fn get(
     store: &Store,
-    GetOverview { filter, as_of }: GetOverview,
+    GetOverview {
+        filter,
+        as_of,
+        since,
+    }: GetOverview,
 ) -> Result<(Period, Vec<CircleOverview>), Error> {
     let zone = store.zone().await?;
     let today = zone.today();
@@ -39,8 +43,19 @@ pub(crate) async fn get(
             MAX_OVERVIEW_SIZE + 1,
         )
         .await?;
+    let kpis = bounded(kpis)?;
+    let since = match since {
+        None => None,
+        Some(day) => Some(Since {
+            month: Period::of(day).min(as_of),
+            replaced: store.replaced_values(&kpis, zone.start_of_day(day)).await?,
+        }),
+    };
     let last_ended = LastEnded::by(as_of, today, zone);
-    Ok((as_of, overview(circles, bounded(kpis)?, as_of, last_ended)))
+    Ok((
+        as_of,
+        overview(circles, kpis, as_of, last_ended, since.as_ref()),
+    ))
 }
 
 fn bounded<T>(found: Vec<T>) -> Result<Vec<T>, Error> {

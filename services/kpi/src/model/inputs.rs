@@ -1,5 +1,6 @@
 //! What the use cases take, each named after its RPC.
 
+use chrono::NaiveDate;
 use kreis_service::{
     expected_version::ExpectedVersion,
     idempotency::RequestKey,
@@ -109,6 +110,8 @@ pub(crate) struct GetOverview {
     pub filter: OverviewFilter,
     /// The month up to which values count; absent for the current one.
     pub as_of: Option<Period>,
+    /// The day to compare with.
+    pub since: Option<NaiveDate>,
 }
 
 /// A page of values.

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use kreis_service::names;
 
 use super::{
-    CircleId, CircleProgress, Delivery, FiniteValue, Kpi, KpiState, LastEnded, Period, Periodicity,
-    ProgressPoint, StateCounts, StateThresholds, ValueSeries, progress::newest_progress,
-    state_as_of,
+    CircleId, CircleProgress, Delivery, FiniteValue, Kpi, KpiId, KpiState, LastEnded, Period,
+    Periodicity, ProgressPoint, StateCounts, StateThresholds, ValueSeries,
+    progress::newest_progress, state_as_of,
 };
 
 /// The largest number of circles, and of KPIs, in an overview. An overview has no pages; a caller
@@ -73,6 +73,60 @@ pub(crate) struct KpiOverview {
     pub thresholds: StateThresholds,
     /// Whether its last due period has a value; not due if it is inactive.
     pub delivery: Delivery,
+    /// What was known earlier, if a day to compare with was chosen.
+    pub earlier: Option<EarlierState>,
+}
+
+/// What an overview is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Since {
+    /// The month of the chosen day.
+    pub month: Period,
+    /// The values that have changed since, as they were then.
+    pub replaced: HashMap<KpiId, Vec<(Period, Option<FiniteValue>)>>,
+}
+
+/// The state of a KPI as it was known earlier.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct EarlierState {
+    /// The state as of the month of the chosen day.
+    pub state: KpiState,
+    /// The distance from the pace in points of progress; absent without a statement.
+    pub distance_points: Option<f64>,
+    /// Number of periods that have got a value since.
+    pub recorded: usize,
+    /// Number of periods whose value has been corrected or retracted since.
+    pub corrected: usize,
+}
+
+impl EarlierState {
+    /// From the values of today, and those that have changed.
+    fn of(with_values: &KpiWithValues, since: &Since) -> Self {
+        let replaced = since.replaced.get(&with_values.kpi.id);
+        let replaced = replaced.map(Vec::as_slice).unwrap_or_default();
+        let mut series = with_values.series.clone();
+        let (mut recorded, mut corrected) = (0, 0);
+        for (period, then) in replaced {
+            match (then, series.value_of(*period)) {
+                (None, Some(_)) => recorded += 1,
+                (Some(then), now) if now != Some(*then) => corrected += 1,
+                _ => {}
+            }
+            series.set(*period, *then);
+        }
+        series.values.retain(|(period, _)| *period <= since.month);
+        let points = series.points();
+        let state = state_as_of(&points, since.month, with_values.thresholds);
+        let distance = points.last().and_then(|point| point.distance.ok());
+        Self {
+            state,
+            distance_points: distance
+                .filter(|_| !matches!(state, KpiState::NoStatement(_)))
+                .map(|distance| distance.points),
+            recorded,
+            corrected,
+        }
+    }
 }
 
 /// A period of a sparkline.
@@ -97,7 +151,9 @@ impl KpiOverview {
         mut points: Vec<ProgressPoint>,
         as_of: Period,
         last_ended: LastEnded,
+        since: Option<&Since>,
     ) -> Self {
+        let earlier = since.map(|since| EarlierState::of(&with_values, since));
         let KpiWithValues {
             kpi,
             series,
@@ -144,6 +200,7 @@ impl KpiOverview {
             state,
             thresholds,
             delivery,
+            earlier,
         }
     }
 }
@@ -161,6 +218,7 @@ pub(crate) fn overview(
     kpis: Vec<KpiWithValues>,
     as_of: Period,
     last_ended: LastEnded,
+    since: Option<&Since>,
 ) -> Vec<CircleOverview> {
     let mut of_circle: HashMap<CircleId, Vec<KpiWithValues>> = HashMap::new();
     for with_values in kpis {
@@ -172,7 +230,7 @@ pub(crate) fn overview(
         .into_iter()
         .map(|(id, name)| {
             let kpis = of_circle.remove(&id).unwrap_or_default();
-            circle_overview(id, name, kpis, as_of, last_ended)
+            circle_overview(id, name, kpis, as_of, last_ended, since)
         })
         .collect()
 }
@@ -183,6 +241,7 @@ fn circle_overview(
     kpis: Vec<KpiWithValues>,
     as_of: Period,
     last_ended: LastEnded,
+    since: Option<&Since>,
 ) -> CircleOverview {
     let mut progress = Vec::with_capacity(kpis.len());
     let mut counts = StateCounts::default();
@@ -191,7 +250,7 @@ fn circle_overview(
         .map(|with_values| {
             let points = with_values.series.points();
             let newest = newest_progress(&points, as_of.year);
-            let overview = KpiOverview::of(with_values, points, as_of, last_ended);
+            let overview = KpiOverview::of(with_values, points, as_of, last_ended, since);
             if overview.kpi.active {
                 progress.push(newest);
                 counts.count(overview.state, overview.delivery);
@@ -222,7 +281,7 @@ const fn sparkline_length(periodicity: Periodicity) -> usize {
 mod tests {
     use super::super::period::period;
     use super::super::{
-        Definition, Description, KpiId, KpiName, KpiThresholds, Limits, Targets, Unit, Version,
+        Definition, Description, KpiName, KpiThresholds, Limits, Targets, Unit, Version,
     };
     use super::*;
 
@@ -276,7 +335,7 @@ mod tests {
         };
         let zone = "Europe/Zurich".parse().unwrap();
         let last_ended = LastEnded::by(as_of, "2026-11-30".parse().unwrap(), zone);
-        KpiOverview::of(with_values, points, as_of, last_ended)
+        KpiOverview::of(with_values, points, as_of, last_ended, None)
     }
 
     #[test]

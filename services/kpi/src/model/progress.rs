@@ -87,6 +87,21 @@ impl ValueSeries {
         found.ok().map(|index| self.values[index].1)
     }
 
+    /// Sets or removes the value of a period.
+    pub(super) fn set(&mut self, period: Period, value: Option<FiniteValue>) {
+        let found = self
+            .values
+            .binary_search_by_key(&period, |(period, _)| *period);
+        match (found, value) {
+            (Ok(index), Some(value)) => self.values[index].1 = value,
+            (Ok(index), None) => {
+                self.values.remove(index);
+            }
+            (Err(index), Some(value)) => self.values.insert(index, (period, value)),
+            (Err(_), None) => {}
+        }
+    }
+
     fn missing(&self, period: Period, earlier: &[(Period, FiniteValue)]) -> Vec<Period> {
         self.periodicity
             .earlier_in_year(period)

@@ -1,10 +1,14 @@
 //! Circles and their KPIs, with the data for the overview.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
 
 use super::{Store, kpis::KpiRow, read, rows::values};
-use crate::model::{CircleId, KpiWithValues, Period, StateThresholds, ValueSeries};
+use crate::model::{
+    CircleId, FiniteValue, KpiId, KpiWithValues, Period, StateThresholds, ValueSeries,
+};
 
 /// A KPI with its values.
 struct KpiWithValuesRow {
@@ -181,6 +185,46 @@ impl Store {
         .into_iter()
         .map(KpiWithValuesRow::kpi_with_values)
         .collect()
+    }
+}
+
+struct ReplacedRow {
+    kpi_id: i64,
+    year: i32,
+    month: i32,
+    old_value: Option<f64>,
+}
+
+impl Store {
+    /// The values of these KPIs that have changed since a moment, as they were then. Absent values
+    /// are those of periods that were blank.
+    pub(crate) async fn replaced_values(
+        &self,
+        kpis: &[KpiWithValues],
+        since: DateTime<Utc>,
+    ) -> Result<HashMap<KpiId, Vec<(Period, Option<FiniteValue>)>>, DatabaseError> {
+        let ids: Vec<_> = kpis.iter().map(|with| with.kpi.id.get()).collect();
+        let rows = sqlx::query_as!(
+            ReplacedRow,
+            r#"select distinct on (kpi_value_id)
+                kpi_id, year as "year!", month as "month!", old_value
+            from kpi.changes
+            where kpi_id = any($1) and create_time >= $2 and kpi_value_id is not null
+            order by kpi_value_id, id"#,
+            &ids,
+            since,
+        )
+        .fetch_all(self.reads())
+        .await?;
+        let mut replaced: HashMap<_, Vec<_>> = HashMap::new();
+        for row in rows {
+            let value = row.old_value.map(FiniteValue::stored);
+            replaced
+                .entry(KpiId::stored(row.kpi_id))
+                .or_default()
+                .push((Period::stored(row.year, row.month), value));
+        }
+        Ok(replaced)
     }
 }
 

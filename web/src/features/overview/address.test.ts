@@ -9,10 +9,11 @@ test('an address keeps what makes sense and drops the rest', () => {
     find: '12',
     state: 'slightly-behind',
     view: 'list',
+    since: '2026-10-12',
   };
   expect(readAddress(address)).toEqual(address);
   expect(readAddress({ circle: 'theirs', month: '2026-13', sort: 'colour', find: '' })).toEqual({});
-  expect(readAddress({ state: 'lost', view: 'board' })).toEqual({});
+  expect(readAddress({ state: 'lost', view: 'board', since: '2026-02-30' })).toEqual({});
   expect(readAddress({ circle: '1.5', month: '2300-01', sort: '3' })).toEqual({});
 });
 

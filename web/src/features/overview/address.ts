@@ -1,6 +1,7 @@
 /** The address of the overview: which circles, which month, and how to show them. */
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey } from '#shared/periods/months';
+import { type Day, daysBefore, readDayKey } from './days';
 
 export const COLUMNS = ['name', 'value', 'previous', 'year', 'progress', 'state', 'target'] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -26,6 +27,8 @@ export interface OverviewAddress {
   find?: string;
   /** Only KPIs in this state, or only those whose last due value is missing. Default: all. */
   state?: Filter;
+  /** The day that the board compares with, such as `2026-10-12`. Default: 30 days ago. */
+  since?: string;
   /** The list of values instead of the board. */
   view?: 'list';
 }
@@ -43,6 +46,7 @@ export function readAddress(search: Record<string, unknown>): OverviewAddress {
     ...(typeof sort === 'string' && orderOf(sort) !== BY_NAME && { sort }),
     ...(typeof find === 'string' && find !== '' && { find }),
     ...(state !== undefined && { state }),
+    ...(typeof search.since === 'string' && readDayKey(search.since) && { since: search.since }),
     ...(search.view === 'list' && { view: 'list' as const }),
   };
 }
@@ -65,6 +69,14 @@ export function chosenCircle(
   if (circle !== undefined && circle !== 'mine') return circle;
   if (mine === undefined) return undefined;
   return mine.length > 0 ? 'mine' : 'all';
+}
+
+/** About as long as from one meeting of a board to the next. */
+const DAYS_COMPARED = 30;
+
+/** The day to compare with. */
+export function sinceOf({ since = '' }: OverviewAddress, today: Day): Day {
+  return readDayKey(since) ?? daysBefore(today, DAYS_COMPARED);
 }
 
 function readCircle(found: unknown): string | undefined {

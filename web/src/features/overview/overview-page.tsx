@@ -8,9 +8,10 @@ import { readId } from '#shared/ids/read-id';
 import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
-import { chosenCircle, type OverviewAddress, orderOf, readAddress, sortKey } from './address';
+import { chosenCircle, type OverviewAddress, orderOf, readAddress, sinceOf, sortKey } from './address';
 import { Board } from './board';
 import { CircleFilter } from './circle-filter';
+import { dayKey } from './days';
 import { NoCircles, NothingFound, UnknownCircle } from './empty';
 import { Loading } from './loading';
 import { MonthFilter } from './month-filter';
@@ -100,8 +101,17 @@ export function OverviewPage() {
     if (error !== null && error.code !== Code.Unauthenticated)
       return <Refused error={error} onTryAgain={() => void refetch()} />;
     if (data === undefined || groups === undefined) return <Loading />;
-    if (groups.length > 0 && address.view === undefined && asOf !== undefined) {
-      return <Board groups={groups} asOf={asOf} outdated={isPlaceholderData} />;
+    if (groups.length > 0 && address.view === undefined && asOf !== undefined && today !== undefined) {
+      return (
+        <Board
+          groups={groups}
+          asOf={asOf}
+          since={sinceOf(address, today)}
+          today={today}
+          onCompare={(since) => go({ since: dayKey(since) })}
+          outdated={isPlaceholderData}
+        />
+      );
     }
     if (groups.length > 0) {
       return (

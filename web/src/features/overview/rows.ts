@@ -1,6 +1,6 @@
 /** The rows of the overview, and their order. */
 import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import type { EarlierState, KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiState, type NoStatementReason, type PaceDistance } from '#gen/kreis/kpi/v1/state_pb';
 import { compareNames } from '#shared/texts/name-order';
 import type { Filter, Order } from './address';
@@ -28,6 +28,8 @@ export interface Row {
   target: Target | undefined;
   good: Direction | undefined;
   sparkline: SparklinePoint[];
+  /** What was known on the day that the board compares with. */
+  earlier: EarlierState | undefined;
 }
 
 /** `year` selects the target if there is no value. Absent if the response lacks the KPI itself. */
@@ -56,6 +58,7 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
     target,
     good: goodDirection(target),
     sparkline,
+    earlier: glance.earlier,
   };
 }
 

@@ -4,16 +4,20 @@ import { keepPreviousData, skipToken } from '@tanstack/react-query';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { readMonthKey } from '#shared/periods/months';
 import { useMe } from '#shared/session/me';
-import { chosenCircle, type OverviewAddress } from './address';
+import { chosenCircle, type OverviewAddress, sinceOf } from './address';
 
 export function useOverview(address: OverviewAddress) {
-  const mine = useMe()?.user.circles.map(({ circleId }) => circleId);
+  const me = useMe();
+  const today = me?.organisation.today;
+  const mine = me?.user.circles.map(({ circleId }) => circleId);
   const chosen = chosenCircle(address.circle, mine);
   const asOf = address.month === undefined ? undefined : readMonthKey(address.month);
   const circleIds = circlesOf(chosen, mine ?? []);
   return useQuery(
     KpiService.method.getOverview,
-    chosen === undefined ? skipToken : { circleIds, ...(asOf && { asOf }) },
+    chosen === undefined || today === undefined
+      ? skipToken
+      : { circleIds, ...(asOf && { asOf }), since: sinceOf(address, today) },
     // The page shows a refusal below the filters, because they may be the cause.
     { placeholderData: keepPreviousData, throwOnError: false },
   );

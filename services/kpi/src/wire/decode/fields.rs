@@ -1,6 +1,10 @@
 //! Fields that more than one message has.
 
-use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
+use chrono::NaiveDate;
+use kreis_proto::{
+    kpi::v1 as proto,
+    org::v1::{Date as DateMessage, Month as MonthMessage},
+};
 use kreis_server::status::Violations;
 use kreis_service::month::CalendarMonth;
 use tonic::Status;
@@ -91,6 +95,26 @@ pub(super) fn month(
     message: MonthMessage,
 ) -> Option<Period> {
     CalendarMonth::decode(violations, field, message).map(Period::from)
+}
+
+pub(super) fn date(
+    violations: &mut Violations,
+    field: &str,
+    message: DateMessage,
+) -> Option<NaiveDate> {
+    let year = violations.check(&format!("{field}.year"), Year::try_from(message.year));
+    let month = violations.check(
+        &format!("{field}.month"),
+        MonthOfYear::try_from(message.month),
+    );
+    let (year, month) = (i32::from(year?), month?.number());
+    let date = u32::try_from(message.day)
+        .ok()
+        .and_then(|day| NaiveDate::from_ymd_opt(year, month, day));
+    if date.is_none() {
+        violations.add(&format!("{field}.day"), "must be a day of the month");
+    }
+    date
 }
 
 /// A range in two optional fields of a message.

@@ -20,9 +20,16 @@ pub(crate) fn get_overview(message: &GetOverviewRequest) -> Result<GetOverview, 
     let as_of = message
         .as_of
         .and_then(|as_of| fields::month(&mut violations, "as_of", as_of));
+    let since = message
+        .since
+        .and_then(|since| fields::date(&mut violations, "since", since));
     let filter = OverviewFilter {
         circles,
         include_inactive: message.include_inactive,
     };
-    violations.finish(Some(GetOverview { filter, as_of }))
+    violations.finish(Some(GetOverview {
+        filter,
+        as_of,
+        since,
+    }))
 }

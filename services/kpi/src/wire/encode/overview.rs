@@ -6,7 +6,9 @@ use super::{
     fields::{count, month, period, state},
     kpis::{self, point},
 };
-use crate::model::{CircleOverview, Delivery, KpiOverview, Period, SparklinePoint, StateCounts};
+use crate::model::{
+    CircleOverview, Delivery, EarlierState, KpiOverview, Period, SparklinePoint, StateCounts,
+};
 
 /// The overview of circles and their KPIs.
 pub(crate) fn get_overview(
@@ -60,6 +62,7 @@ fn kpi_overview(overview: KpiOverview) -> proto::KpiOverview {
             Delivery::Missing(missing) => Some(period(missing)),
             Delivery::Delivered | Delivery::NotDue => None,
         },
+        earlier: overview.earlier.map(earlier_state),
         previous_value: overview.previous.map(f64::from),
         last_year_value: overview.last_year.map(f64::from),
         sparkline: overview
@@ -67,6 +70,16 @@ fn kpi_overview(overview: KpiOverview) -> proto::KpiOverview {
             .into_iter()
             .map(sparkline_point)
             .collect(),
+    }
+}
+
+fn earlier_state(earlier: EarlierState) -> proto::EarlierState {
+    let (state, _) = state(earlier.state);
+    proto::EarlierState {
+        state,
+        distance_points: earlier.distance_points,
+        recorded_count: Some(count(earlier.recorded)),
+        corrected_count: Some(count(earlier.corrected)),
     }
 }
 
