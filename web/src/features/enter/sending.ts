@@ -227,7 +227,9 @@ export class Sending {
     this.#pending.add(kpiId, { attempt, written, next, lost: false, isRepeated, since });
     const saving = { kind: 'saving', attempt, since } as const;
     const { unit } = this.meant(kpiId);
-    if (shown) this.#cells.set(kpiId, { ...this.#cells.of(kpiId), written, unit, state: saving });
+    const cell = this.#cells.of(kpiId);
+    // Under a text that is being typed, only the draft changes: it names the request.
+    this.#cells.set(kpiId, shown ? { ...cell, written, unit, state: saving } : cell);
     void this.#send(kpiId, attempt);
   }
 
@@ -316,7 +318,7 @@ export class Sending {
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
     // Writes the draft again: its attempt now has a response.
-    if (!arrived) this.#cells.set(kpiId, this.#cells.of(kpiId));
+    this.#cells.set(kpiId, this.#cells.of(kpiId));
     if (next !== undefined && (arrived || !next.isRest)) {
       // Even if both agree, the queued content was not meant for the value of another person.
       const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;
