@@ -21,6 +21,7 @@ pub mod random;
 pub mod raw;
 pub mod server;
 pub mod service_accounts;
+pub mod session_ends;
 pub mod sessions;
 pub mod stack;
 pub mod tcp_proxy;

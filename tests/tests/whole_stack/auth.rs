@@ -24,6 +24,7 @@ pub(crate) mod revocation_spread;
 mod service_accounts;
 mod service_keys;
 mod session_cookies;
+mod session_ends;
 mod sessions;
 mod setup;
 mod sign_in;

@@ -11,6 +11,7 @@ mod kills;
 mod locked_row;
 mod outcome;
 mod restore;
+mod session_ends;
 mod sign_ins;
 mod unbounded;
 mod writers;
@@ -37,7 +38,7 @@ struct Drill {
     run: fn(planted: bool) -> Checks,
 }
 
-const DRILLS: [Drill; 8] = [
+const DRILLS: [Drill; 9] = [
     Drill {
         name: "kill",
         what: "kreis is killed under writes, twenty times",
@@ -86,6 +87,13 @@ const DRILLS: [Drill; 8] = [
         fault: "the address is believed to be a proxy, so that the flood is of many",
         broken: "right sign-ins from other addresses that fail",
         run: |planted| Box::pin(sign_ins::drill(planted)),
+    },
+    Drill {
+        name: "session-ends",
+        what: "every end of a session for every kind of token, with one, three and ten gateways",
+        fault: "the entries in the list of revocations name other sessions and users",
+        broken: session_ends::BROKEN,
+        run: |planted| Box::pin(session_ends::drill(planted)),
     },
     Drill {
         name: "unread",
