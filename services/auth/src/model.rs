@@ -9,12 +9,14 @@ mod known_browsers;
 mod mail;
 mod mail_text;
 mod password_policy;
+mod provider_identity;
 mod refresh_token;
 mod revocation;
 mod service_key;
 mod session;
 mod session_id;
 mod sign_in_log;
+mod sign_on;
 
 pub(crate) use kreis_server::id::{CircleId, UserId};
 
@@ -22,7 +24,8 @@ pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use guess_limit::GuessLimit;
 pub(crate) use inputs::{
-    AcceptInvitation, ChangePassword, ConfirmNotices, ListSessions, ListSignIns, Login,
+    AcceptInvitation, ChangePassword, ConfirmNotices, FinishSignOn, ListSessions, ListSignIns,
+    Login,
 };
 pub(crate) use invitation::{AcceptedLink, Invitation, InvitationHash, InvitationToken};
 pub(crate) use known_browsers::{BrowserId, BrowserKeys, KnownBrowser};
@@ -32,6 +35,10 @@ pub(crate) use mail::{
 };
 pub(crate) use mail_text::{MailText, text_of_mail};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
+pub(crate) use provider_identity::{
+    EndedSession, IdentityId, NewPerson, ProviderIdentity, ProviderLogout, ProviderName,
+    ProviderSession, ProviderTerms,
+};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
 pub(crate) use service_key::{ExpiringKey, IssuedToken, KeyUse, StoredKey};
@@ -40,3 +47,6 @@ pub(crate) use session::{
 };
 pub(crate) use session_id::SessionId;
 pub(crate) use sign_in_log::{Activity, Entry, NewEntry, Person, Reason, Refusal, Refusals};
+pub(crate) use sign_on::{
+    CLOCK_LEEWAY, MAX_ATTEMPT, SignOnAttempt, SignOnKeys, SignOnSecret, SpentHash,
+};

@@ -12,7 +12,12 @@ use kreis_proto::{
 };
 use kreis_server::access::AccessPolicy;
 use kreis_tests::{
-    Actor, Stack, actor::new_kpi, raw::RawClient, service_accounts::new_service_account,
+    Actor, Stack,
+    actor::new_kpi,
+    oidc_provider::OidcProvider,
+    raw::RawClient,
+    service_accounts::new_service_account,
+    single_sign_on::{signed_on_economist, stack_with},
 };
 use prost::Message;
 use tonic::Code;
@@ -62,6 +67,9 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.SignInLogService/ListSignIns", SIGNED_IN),
     ("auth.v1.SignInLogService/ListNotices", SIGNED_IN),
     ("auth.v1.SignInLogService/ConfirmNotices", SIGNED_IN),
+    ("auth.v1.SingleSignOnService/BeginSignOn", ANYBODY),
+    ("auth.v1.SingleSignOnService/FinishSignOn", ANYBODY),
+    ("auth.v1.SingleSignOnService/LogoutByProvider", ANYBODY),
     ("auth.v1.TokenService/GetSigningKeys", ANYBODY),
     ("auth.v1.TokenService/AwaitRevocations", ANYBODY),
     ("org.v1.UserService/GetMe", SIGNED_IN),
@@ -119,6 +127,8 @@ struct Callers {
     gatekeeper: Actor,
     /// Service accounts for the circle, for another circle, and for all of them but only to read.
     services: BTreeMap<&'static str, Actor>,
+    /// Economists who signed in with a provider: with and without a password.
+    signed_on: BTreeMap<&'static str, Actor>,
     /// Tokens that are no longer valid.
     dead: BTreeMap<&'static str, Actor>,
 }
@@ -140,8 +150,9 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
         "the table has rows that are no RPC"
     );
 
-    let stack = Stack::start().await;
-    let callers = callers(&stack).await;
+    let provider = OidcProvider::start().await;
+    let stack = stack_with(&provider, &[]).await;
+    let callers = callers(&stack, &provider).await;
     let messages = messages(&stack, &callers).await;
     let addresses = stack.addresses;
     let mut wrong = Vec::new();
@@ -155,7 +166,7 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
             let client = RawClient::http2(format!("http://{server}"));
             let is_read_only = policy.is_read_only(path);
             for (who, expected) in expectations(path, *row, is_read_only) {
-                let caller = find(&stack, &callers, path, who).await;
+                let caller = find((&stack, &provider), &callers, path, who).await;
                 let authorization = format!("Bearer {}", caller.token());
                 let headers: &[(&str, &str)] = match caller.token() {
                     "" => &[],
@@ -193,6 +204,8 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
         "service inside",
         "service outside",
         "service that reads",
+        "single sign-on",
+        "without password",
         "deactivated",
         "revoked",
         "expired",
@@ -214,6 +227,8 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
             "service that reads",
             if is_read_only { inside } else { Denied },
         ),
+        ("single sign-on", inside),
+        ("without password", inside),
         ("deactivated", Expected::Unknown),
         ("revoked", Expected::Unknown),
         ("expired", Expected::Unknown),
@@ -221,7 +236,12 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
 }
 
 /// The caller of a kind. Logout ends its session, so it gets a new one.
-async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor {
+async fn find(
+    (stack, provider): (&Stack, &OidcProvider),
+    callers: &Callers,
+    path: &str,
+    who: &str,
+) -> Actor {
     let living = match who {
         "inside" => &callers.inside,
         "outside" => &callers.outside,
@@ -229,10 +249,17 @@ async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor 
         "anonymous" => return callers.anonymous.clone(),
         service if service.starts_with("service") => {
             if path.contains("/Logout") && service != "service that reads" {
-                let name = format!("{service} at {path} {}", Uuid::new_v4());
+                let name = format!("{service} {}", Uuid::new_v4());
                 return new_service(stack, service, &name).await;
             }
             return callers.services[service].clone();
+        }
+        signed_on if callers.signed_on.contains_key(signed_on) => {
+            if path.contains("/Logout") {
+                let has_password = signed_on == "single sign-on";
+                return signed_on_economist(stack, provider, "HR", has_password).await;
+            }
+            return callers.signed_on[signed_on].clone();
         }
         dead => return callers.dead[dead].clone(),
     };
@@ -254,7 +281,7 @@ async fn new_service(stack: &Stack, kind: &str, name: &str) -> Actor {
     stack.gatekeeper().await.new_service(new).await
 }
 
-async fn callers(stack: &Stack) -> Callers {
+async fn callers(stack: &Stack, provider: &OidcProvider) -> Callers {
     let gatekeeper = stack.gatekeeper().await;
     let deactivated = stack.economist("HR").await;
     let deactivate = DeactivateUserRequest {
@@ -280,8 +307,14 @@ async fn callers(stack: &Stack) -> Callers {
     for kind in ["service inside", "service outside", "service that reads"] {
         services.insert(kind, new_service(stack, kind, kind).await);
     }
+    let mut signed_on = BTreeMap::new();
+    for (kind, has_password) in [("single sign-on", true), ("without password", false)] {
+        let economist = signed_on_economist(stack, provider, "HR", has_password).await;
+        signed_on.insert(kind, economist);
+    }
     Callers {
         services,
+        signed_on,
         anonymous: stack.anonymous(),
         inside: stack.economist("HR").await,
         outside: stack.economist("IT").await,
