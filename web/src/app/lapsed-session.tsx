@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import { Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
+import { Providers } from '#features/sign-in/providers';
 import { SignInForm } from '#features/sign-in/sign-in-form';
 import { Choice } from '#shared/screens/choice';
 import { ignoreTypedAhead } from '#shared/screens/key-burst';
@@ -48,6 +49,7 @@ export function LapsedSession({ userId, email }: { userId: string; email: string
         email={email}
         explanation={<Trans>Sign in again to go on where you were. What you typed is still there.</Trans>}
       />
+      <Providers newTab />
       {/* The dialogue comes unasked: a press right after that was meant for the screen. */}
       <Choice variant="subtle" fullWidth mt="md" onClick={signOut}>
         <Trans>Not you? Sign out</Trans>
