@@ -18,6 +18,14 @@ create table auth.linked_identities (
 
 grant select, insert on auth.linked_identities to kreis_auth;
 
+-- Published to org: who has a password, and who is linked to an account of a provider.
+create or replace view auth.account_states as
+    select
+        a.user_id,
+        a.password_hash is not null as has_password,
+        exists (select from auth.linked_identities i where i.user_id = a.user_id) as is_linked
+    from auth.accounts a;
+
 -- SHA-256 of what may be used once: finished sign-ins, and logout tokens of providers.
 create table auth.spent_tokens (
     hash        bytea       not null,

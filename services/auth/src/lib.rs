@@ -244,10 +244,7 @@ pub async fn bind(
         let refusals = RefusalLog::new();
         refusals.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
-        let sign_on_keys = SignOnKeys(keys.derive("single sign-on").into());
-        let providers = Providers::new(config.single_sign_on, sign_on_keys);
-        providers.register_metrics(&metrics.for_server(NAME));
-        let switched_off = providers.switch_passwords_off();
+        let providers = providers(config.single_sign_on, &keys, &metrics);
         let (reset_requests, received) = ResetRequests::new();
         let sender = config
             .mail
@@ -261,7 +258,7 @@ pub async fn bind(
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
-            password_switch: PasswordSwitch::new(switched_off, providers.issuers()),
+            password_switch: PasswordSwitch::of(&providers),
             providers,
             guesses,
             browser_keys: BrowserKeys(keys.derive("known browsers").into()),
@@ -310,6 +307,17 @@ pub async fn bind(
         addresses,
         run: Box::pin(run),
     })
+}
+
+/// The providers for single sign-on.
+fn providers(
+    config: Option<SingleSignOnConfig>,
+    keys: &SigningKeys,
+    metrics: &Metrics,
+) -> Providers {
+    let providers = Providers::new(config, SignOnKeys(keys.derive("single sign-on").into()));
+    providers.register_metrics(&metrics.for_server(NAME));
+    providers
 }
 
 /// The gRPC services.

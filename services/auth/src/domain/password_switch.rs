@@ -3,7 +3,7 @@
 //! The operator may switch them off. They stay on for gatekeepers while no gatekeeper can sign in with
 //! a provider: otherwise nobody could appoint one, and the organisation would be locked out.
 
-use crate::{error::Error, store::Store};
+use crate::{error::Error, single_sign_on::Providers, store::Store};
 
 /// The operator's switch. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -14,8 +14,12 @@ pub(crate) struct PasswordSwitch {
 }
 
 impl PasswordSwitch {
-    pub(crate) const fn new(off: bool, issuers: Vec<String>) -> Self {
-        Self { off, issuers }
+    /// The switch of the settings, and the accounts that count with it.
+    pub(crate) fn of(providers: &Providers) -> Self {
+        Self {
+            off: providers.switch_passwords_off(),
+            issuers: providers.issuers(),
+        }
     }
 
     /// Whether passwords let nobody in.

@@ -106,8 +106,8 @@ pub(crate) async fn begin_session(
     let (session, mut stored) = tokens.begin_session(account, sign_in, now)?;
     stored.provider = Some(ProviderSession {
         identity,
-        provider: terms.label,
-        provider_session: person.session,
+        label: terms.label,
+        id: person.session,
     });
     tx.insert_session(&stored).await?;
     tx.log(&NewEntry::signed_in(&stored)).await?;

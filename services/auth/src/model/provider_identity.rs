@@ -44,9 +44,9 @@ pub(crate) struct ProviderName {
 pub(crate) struct ProviderSession {
     pub(crate) identity: IdentityId,
     /// Label of the provider.
-    pub(crate) provider: String,
+    pub(crate) label: String,
     /// The provider's id of its own session, if it said one.
-    pub(crate) provider_session: Option<String>,
+    pub(crate) id: Option<String>,
 }
 
 /// Whose sessions end at the wish of a provider.

@@ -238,7 +238,7 @@ impl<'a> NewEntry<'a> {
     pub(crate) fn signed_in(session: &'a NewSession) -> Self {
         Self {
             method: Some(session.method),
-            provider: session.provider.as_ref().map(|it| it.provider.as_str()),
+            provider: session.provider.as_ref().map(|it| it.label.as_str()),
             session: Some(&session.id),
             ..Self::by_user(Activity::SignedIn, session.user, &session.client)
         }

@@ -43,9 +43,9 @@ pub(super) struct ProviderConfig {
     pub(super) client_secret: Option<String>,
     pub(super) scopes: Vec<String>,
     /// Authentication context classes, one of which the provider must have applied. Empty for any.
-    pub(super) acr_values: Vec<String>,
+    pub(super) classes: Vec<String>,
     /// Authentication methods, one of which the person must have used. Empty for any.
-    pub(super) amr_values: Vec<String>,
+    pub(super) methods: Vec<String>,
     /// Whether every e-mail of the provider is verified, though its tokens do not say so.
     pub(super) trusts_emails: bool,
     pub(super) creates_users: bool,
@@ -146,8 +146,8 @@ fn provider(settings: &mut Settings, name: String) -> Option<ProviderConfig> {
         ));
     }
     let scopes = settings.text_or(&setting("SCOPES"), "email,profile");
-    let acr_values = words(settings.text(&setting("ACR_VALUES")).as_deref());
-    let amr_values = words(settings.text(&setting("AMR_VALUES")).as_deref());
+    let classes = words(settings.text(&setting("ACR_VALUES")).as_deref());
+    let methods = words(settings.text(&setting("AMR_VALUES")).as_deref());
     let trusts_emails = settings.switch(&setting("TRUST_EMAILS"), false);
     let creates_users = settings.switch(&setting("CREATE_USERS"), false);
     let claim = settings.text(&setting("GATEKEEPER_CLAIM"));
@@ -165,8 +165,8 @@ fn provider(settings: &mut Settings, name: String) -> Option<ProviderConfig> {
         client_id,
         client_secret,
         scopes: words(Some(&scopes)),
-        acr_values,
-        amr_values,
+        classes,
+        methods,
         trusts_emails,
         creates_users,
         gatekeeper: claim.zip(value),

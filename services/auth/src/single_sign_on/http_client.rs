@@ -44,9 +44,35 @@ pub(super) struct HttpClient {
 
 struct Counts {
     permits: Semaphore,
-    answered: AtomicU64,
-    failed: AtomicU64,
-    refused: AtomicU64,
+    ended: [AtomicU64; Outcome::ALL.len()],
+}
+
+/// How a call to a provider ended.
+#[derive(Debug, Clone, Copy)]
+enum Outcome {
+    Answered,
+    Failed,
+    /// Too many calls were in progress.
+    Refused,
+}
+
+impl Outcome {
+    const ALL: [Self; 3] = [Self::Answered, Self::Failed, Self::Refused];
+
+    /// The name in metrics.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl Counts {
+    fn add(&self, outcome: Outcome) {
+        self.ended[outcome as usize].fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Why a provider did not answer.
@@ -78,9 +104,7 @@ impl HttpClient {
             sender,
             counts: Arc::new(Counts {
                 permits: Semaphore::new(MAX_CALLS),
-                answered: AtomicU64::new(0),
-                failed: AtomicU64::new(0),
-                refused: AtomicU64::new(0),
+                ended: Default::default(),
             }),
         }
     }
@@ -93,35 +117,29 @@ impl HttpClient {
             &[("provider", provider)],
             move || count((MAX_CALLS - counts.permits.available_permits()) as u64),
         );
-        let outcomes: [(&str, fn(&Counts) -> &AtomicU64); 3] = [
-            ("answered", |counts| &counts.answered),
-            ("failed", |counts| &counts.failed),
-            ("refused", |counts| &counts.refused),
-        ];
-        for (outcome, number) in outcomes {
+        for outcome in Outcome::ALL {
             let counts = Arc::clone(&self.counts);
             metrics.counter(
                 "kreis_provider_calls",
                 "Calls to a provider for single sign-on: answered, failed, and refused because too \
                  many were in progress",
-                &[("provider", provider), ("outcome", outcome)],
-                move || count(number(&counts).load(Ordering::Relaxed)),
+                &[("provider", provider), ("outcome", outcome.name())],
+                move || count(counts.ended[outcome as usize].load(Ordering::Relaxed)),
             );
         }
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let Ok(_permit) = self.counts.permits.try_acquire() else {
-            self.counts.refused.fetch_add(1, Ordering::Relaxed);
+            self.counts.add(Outcome::Refused);
             return Err(HttpError::TooMany);
         };
         let answer = tokio::time::timeout(MAX_TIME, self.exchange(request)).await;
         let answer = answer.unwrap_or(Err(HttpError::TimedOut));
-        let number = match answer {
-            Ok(_) => &self.counts.answered,
-            Err(_) => &self.counts.failed,
-        };
-        number.fetch_add(1, Ordering::Relaxed);
+        self.counts.add(match answer {
+            Ok(_) => Outcome::Answered,
+            Err(_) => Outcome::Failed,
+        });
         answer
     }
 

@@ -123,11 +123,11 @@ impl Provider {
             )
             .add_scopes(self.config.scopes.iter().cloned().map(Scope::new))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-        for value in &self.config.acr_values {
+        for value in &self.config.classes {
             request =
                 request.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
         }
-        let methods = &self.config.amr_values;
+        let methods = &self.config.methods;
         if !methods.is_empty() {
             let claims = serde_json::json!({
                 "id_token": { "amr": { "essential": true, "values": methods } }
@@ -208,16 +208,14 @@ impl Provider {
     /// A provider may ignore the wish for a way of identifying people. So its answer is checked.
     fn check_context(&self, claims: &IdClaims) -> Result<(), SignOnFailure> {
         let ProviderConfig {
-            acr_values,
-            amr_values,
-            ..
+            classes, methods, ..
         } = &self.config;
         let context = claims.auth_context_ref().map(|class| class.as_str());
-        let is_of_class = acr_values.is_empty()
-            || context.is_some_and(|class| acr_values.iter().any(|value| value == class));
-        let mut methods = claims.auth_method_refs().into_iter().flatten();
-        let is_by_method = amr_values.is_empty()
-            || methods.any(|method| amr_values.iter().any(|value| value == method.as_str()));
+        let is_of_class = classes.is_empty()
+            || context.is_some_and(|class| classes.iter().any(|value| value == class));
+        let mut used = claims.auth_method_refs().into_iter().flatten();
+        let is_by_method = methods.is_empty()
+            || used.any(|method| methods.iter().any(|value| value == method.as_str()));
         if is_of_class && is_by_method {
             Ok(())
         } else {

@@ -90,8 +90,8 @@ impl Tx {
             refresh.map(|refresh| &refresh.hash),
             refresh.map(|refresh| &refresh.key),
             provider.map(|provider| provider.identity.0),
-            provider.map_or("", |provider| &provider.provider),
-            provider.and_then(|provider| provider.provider_session.as_deref()),
+            provider.map_or("", |provider| &provider.label),
+            provider.and_then(|provider| provider.id.as_deref()),
         )
         .execute(&mut *self.0)
         .await?;

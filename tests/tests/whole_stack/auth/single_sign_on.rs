@@ -1,7 +1,8 @@
 //! Signing in with a provider: who gets in, and as whom.
 
-use kreis_proto::auth::v1::{
-    SignIn, SignInActivity as Activity, SignInMethod, SignInReason as Reason,
+use kreis_proto::{
+    auth::v1::{SignIn, SignInActivity as Activity, SignInMethod, SignInReason as Reason},
+    org::v1::UserState,
 };
 use kreis_tests::{
     Answered, Stack,
@@ -159,7 +160,10 @@ async fn unknown_people_become_ordinary_users_if_the_operator_wants_it() {
     assert_eq!(user.display_name, "Ida Rossi");
     assert_eq!(user.email, "ida@example.org");
     assert!(!user.gatekeeper);
-    assert_eq!(gatekeeper.user(user.id).await.unwrap().first_name, "Ida");
+    let listed = gatekeeper.user(user.id).await.unwrap();
+    assert_eq!(listed.first_name, "Ida");
+    // Without a password, and able to sign in.
+    assert_eq!(listed.state(), UserState::Active);
 
     // Another person of the same name, and one whose name is no name.
     let mut browser = Browser::on(stack.url());
