@@ -7,7 +7,6 @@ use std::{
     collections::{BTreeMap, HashMap},
     convert::Infallible,
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
 };
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -18,7 +17,7 @@ use base64::{
 use bytes::Bytes;
 use chrono::Utc;
 use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use kreis_auth::SingleSignOnConfig;
@@ -47,6 +46,20 @@ pub struct OidcProvider {
     server: JoinHandle<()>,
 }
 
+/// How the provider signs ID tokens.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// With the key that it publishes.
+    #[default]
+    Right,
+    /// With a key that it does not publish.
+    HiddenKey,
+    /// With the secret of the client, as everybody can who knows it.
+    ClientSecret,
+    /// Not at all.
+    Nothing,
+}
+
 /// How the provider behaves.
 #[derive(Default)]
 pub struct Faults {
@@ -58,8 +71,8 @@ pub struct Faults {
     pub huge: Option<&'static str>,
     /// The path that never answers.
     pub hangs: Option<&'static str>,
-    /// Signs with a key that it does not publish.
-    pub hides_key: bool,
+    /// How it signs ID tokens.
+    pub signing: Signing,
     /// ID tokens have no e-mail and no name; the `UserInfo` endpoint tells them.
     pub tells_at_user_info: bool,
     /// The person about whom the `UserInfo` endpoint tells instead.
@@ -109,7 +122,7 @@ impl OidcProvider {
             tokens: HashMap::new(),
             asked: HashMap::new(),
         }));
-        let served = Arc::clone(&state);
+        let shared = Arc::clone(&state);
         let server = tokio::spawn(async move {
             // They end with the provider.
             let mut connections = JoinSet::new();
@@ -117,7 +130,7 @@ impl OidcProvider {
                 let Ok((socket, _)) = listener.accept().await else {
                     return;
                 };
-                let state = Arc::clone(&served);
+                let state = Arc::clone(&shared);
                 let service = service_fn(move |request| respond(Arc::clone(&state), request));
                 connections.spawn(async move {
                     let socket = TokioIo::new(socket);
@@ -155,8 +168,8 @@ impl OidcProvider {
                 map.insert(format!("KREIS_OIDC_{name}_{setting}"), value.to_owned());
             }
         }
-        let named = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        map.extend(settings.iter().map(named));
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        map.extend(settings.iter().map(owned));
         let mut settings = Settings::from_map(map);
         let config = SingleSignOnConfig::from_settings(&mut settings);
         settings.finish().expect("the settings are right");
@@ -252,7 +265,7 @@ async fn respond(
         .and_then(|text| text.to_str().ok())
         .map(str::to_owned);
     let body = request.into_body().collect().await;
-    let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body.map(Collected::to_bytes).unwrap_or_default();
     let (hangs, huge) = {
         let mut state = state.lock().expect("no test panics with it");
         *state.asked.entry(path.clone()).or_default() += 1;
@@ -261,7 +274,7 @@ async fn respond(
         (is(faults.hangs), is(faults.huge))
     };
     if hangs {
-        tokio::time::sleep(Duration::from_secs(3600)).await;
+        return std::future::pending().await;
     }
     let mut state = state.lock().expect("no test panics with it");
     let authorization = authorization.unwrap_or_default();
@@ -336,14 +349,13 @@ impl State {
         for (name, value) in &self.faults.claims {
             replace(&mut claims, name, value.clone());
         }
-        let hidden = self.key.another_with_its_id();
-        let key = if self.faults.hides_key {
-            &hidden
-        } else {
-            &self.key
-        };
         let access_token = Uuid::new_v4().to_string();
-        let id_token = key.sign(&claims, "JWT");
+        let id_token = match self.faults.signing {
+            Signing::Right => self.key.sign(&claims, "JWT"),
+            Signing::HiddenKey => self.key.another_with_its_id().sign(&claims, "JWT"),
+            Signing::ClientSecret => signing_key::with_secret(&claims, CLIENT_SECRET),
+            Signing::Nothing => signing_key::unsigned(&claims),
+        };
         self.tokens.insert(access_token.clone(), code.person);
         let answer = json!({
             "access_token": access_token,

@@ -39,7 +39,7 @@ use kreis_server::{
     call_queue::calls_at_once_setting,
     config::Settings,
     connections::{BoundServer, ListenConfig, Listener},
-    metrics::Metrics,
+    metrics::{Metrics, ServerMetrics},
     server_config::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{ClientTls, service_tls},
 };
@@ -234,25 +234,25 @@ pub async fn bind(
     };
     let bound = kreis_service::bind(&service_config, &metrics, shutdown.clone(), |context| {
         let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
+        let server_metrics = metrics.for_server(NAME);
         let hashing_pool = HashingPool::new(config.longest_call);
-        hashing_pool.register_metrics(&metrics.for_server(NAME));
+        hashing_pool.register_metrics(&server_metrics);
         let expiring_keys = ExpiringKeys::default();
-        expiring_keys.register_metrics(&metrics.for_server(NAME));
+        expiring_keys.register_metrics(&server_metrics);
         let guesses = GuessLimits::new(config.guess_bounds);
-        guesses.register_metrics(&metrics.for_server(NAME));
+        guesses.register_metrics(&server_metrics);
         let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
         let refusals = RefusalLog::new();
-        refusals.register_metrics(&metrics.for_server(NAME));
+        refusals.register_metrics(&server_metrics);
         let known = Arc::clone(&keys);
-        let providers = providers(config.single_sign_on, &keys, &metrics);
+        let providers = providers(config.single_sign_on, &keys, &server_metrics);
         let (reset_requests, received) = ResetRequests::new();
-        let sender = config
-            .mail
-            .map(|mail| MailSender::new(store.clone(), writes.clone(), mail));
+        let new_sender = |mail| MailSender::new(store.clone(), writes.clone(), mail);
+        let sender = config.mail.map(new_sender);
         let outbox = sender.as_ref().map(MailSender::outbox).unwrap_or_default();
         if let Some(sender) = &sender {
-            sender.register_metrics(&metrics.for_server(NAME));
-            reset_requests.register_metrics(&metrics.for_server(NAME));
+            sender.register_metrics(&server_metrics);
+            reset_requests.register_metrics(&server_metrics);
         }
         let handlers = Handlers {
             store: store.clone(),
@@ -290,33 +290,35 @@ pub async fn bind(
         calls: bound.addresses,
         tokens,
     };
-    let run = async move {
-        let ended = CancellationToken::new();
-        let _ends = ended.clone().drop_guard();
-        let mut serving = pin!(token_server.spawn(ended.clone()));
-        tokio::select! {
-            // The other servers need `TokenService` to check tokens, so it ends after the last
-            // call.
-            () = bound.run => ended.cancel(),
-            // Without `TokenService` no server accepts tokens any more. A visible end is better.
-            () = &mut serving => panic!("TokenService ended by itself"),
-        }
-        serving.await;
-    };
     Ok(BoundServer {
         addresses,
-        run: Box::pin(run),
+        run: Box::pin(serve(bound.run, token_server)),
     })
+}
+
+/// Serves calls, and `TokenService` until the last of them has ended.
+async fn serve(calls: impl Future<Output = ()>, token_server: TokenServer) {
+    let ended = CancellationToken::new();
+    let _ends = ended.clone().drop_guard();
+    let mut serving = pin!(token_server.spawn(ended.clone()));
+    tokio::select! {
+        // The other servers need `TokenService` to check tokens, so it ends after the last
+        // call.
+        () = calls => ended.cancel(),
+        // Without `TokenService` no server accepts tokens any more. A visible end is better.
+        () = &mut serving => panic!("TokenService ended by itself"),
+    }
+    serving.await;
 }
 
 /// The providers for single sign-on.
 fn providers(
     config: Option<SingleSignOnConfig>,
     keys: &SigningKeys,
-    metrics: &Metrics,
+    metrics: &ServerMetrics,
 ) -> Providers {
     let providers = Providers::new(config, SignOnKeys(keys.derive("single sign-on").into()));
-    providers.register_metrics(&metrics.for_server(NAME));
+    providers.register_metrics(metrics);
     providers
 }
 

@@ -59,3 +59,15 @@ impl Key {
         jsonwebtoken::encode(&header, claims, &key).expect("a token")
     }
 }
+
+/// A token under a secret that two know (HS256).
+pub(super) fn with_secret(claims: &Value, secret: &str) -> String {
+    let key = EncodingKey::from_secret(secret.as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).expect("a token")
+}
+
+/// A token without a signature (RFC 7519, section 6).
+pub(super) fn unsigned(claims: &Value) -> String {
+    let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    format!("{}.{}.", part(&json!({ "alg": "none" })), part(claims))
+}

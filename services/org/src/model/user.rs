@@ -9,6 +9,10 @@ use super::{CircleId, Email, Name, UserId, Version};
 
 /// A user with their circles, which are ordered by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact that changes by itself"
+)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) first_name: String,

@@ -28,6 +28,7 @@ impl From<UserCircleRow> for UserCircle {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "they are the columns")]
 struct UserRow {
     id: i64,
     first_name: String,

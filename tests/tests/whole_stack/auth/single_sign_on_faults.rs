@@ -8,7 +8,7 @@ use kreis_proto::auth::v1::{FinishSignOnRequest, FinishSignOnResponse};
 use kreis_tests::{
     Answered, Stack,
     browser::{Browser, message},
-    oidc_provider::OidcProvider,
+    oidc_provider::{OidcProvider, Signing},
     raw::RawAnswer,
     single_sign_on::{FINISH, HOUSE, person, stack_with},
     stack::StackOptions,
@@ -149,10 +149,12 @@ async fn an_id_token_that_is_not_for_this_sign_in_is_refused() {
         assert_eq!(browser.cookie, None, "{claim}: {value}");
     }
     provider.heal();
-    provider.fail(|faults| faults.hides_key = true);
-    let mut browser = Browser::on(stack.url());
-    let answer = browser.try_sign_on(&provider, person("17", &email)).await;
-    is_refused(&answer, "SIGN_ON_REFUSED");
+    for signing in [Signing::HiddenKey, Signing::ClientSecret, Signing::Nothing] {
+        provider.fail(|faults| faults.signing = signing);
+        let mut browser = Browser::on(stack.url());
+        let answer = browser.try_sign_on(&provider, person("17", &email)).await;
+        is_refused(&answer, "SIGN_ON_REFUSED");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,7 +188,7 @@ async fn new_keys_are_fetched_when_a_token_names_one_and_not_too_often() {
     browser.sign_on(&provider, person("17", &email)).await;
     assert_eq!(provider.asked("/jwks"), 2);
     // Tokens of keys that nobody knows cost the provider nothing for ten seconds.
-    provider.fail(|faults| faults.hides_key = true);
+    provider.fail(|faults| faults.signing = Signing::HiddenKey);
     for _ in 0..5 {
         let answer = browser.try_sign_on(&provider, person("17", &email)).await;
         is_refused(&answer, "SIGN_ON_REFUSED");
