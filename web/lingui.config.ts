@@ -7,6 +7,7 @@ export const LATER_FOLDERS = [
   'features/activity',
   'features/admin',
   'features/kpi',
+  'features/sign-in/setup',
   'shared/acts',
   'shared/changes',
   'shared/open-sessions',

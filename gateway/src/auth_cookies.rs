@@ -24,6 +24,8 @@ const BROWSER: Readers = Readers {
         "AuthService/Refresh",
         "AuthService/GetInvitation",
         "AuthService/AcceptInvitation",
+        "AuthService/CompleteSetup",
+        "AuthService/RequestPasswordReset",
         "SingleSignOnService/FinishSignOn",
     ],
     names: ["__Host-kreis-browser", "kreis-browser"],
@@ -108,7 +110,12 @@ mod tests {
         let browser = ["__Host-kreis-browser=b", "kreis-browser=c"];
         assert_eq!(of(REFRESH), [&["kreis-session=s"], &browser[..]].concat());
         assert_eq!(of("/kreis.auth.v1.AuthService/Logout"), ["kreis-session=s"]);
-        for rpc in ["Login", "GetInvitation", "AcceptInvitation"] {
+        for rpc in [
+            "Login",
+            "GetInvitation",
+            "AcceptInvitation",
+            "CompleteSetup",
+        ] {
             assert_eq!(of(&format!("{PACKAGE}AuthService/{rpc}")), browser, "{rpc}");
         }
         let begin = of("/kreis.auth.v1.SingleSignOnService/BeginSignOn");

@@ -4,7 +4,11 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_auth::{GuessBounds, Lifetimes, MailConfig, SingleSignOnConfig};
+use kreis_auth::{
+    GuessBounds, Lifetimes, MailConfig, SingleSignOnConfig,
+    operator::{SetupLink, SetupLinkError, make_setup_link},
+};
+use kreis_database::operator_pool;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
     bind_error::BindError,
@@ -74,6 +78,8 @@ pub enum ServeError {
     Unhealthy(#[from] HealthCheckError),
     #[error("no secret could be made")]
     Randomness,
+    #[error("no link for the first start could be made: {0}")]
+    SetupLink(#[from] SetupLinkError),
     #[error("the address could not be written: {0}")]
     Output(#[from] std::io::Error),
     #[error("the servers ended because of a fault in kreis itself, which is reported above")]
@@ -266,6 +272,9 @@ async fn report_ready(
         .await
         .map_err(DemoError::from)?
     {
+        if let Some(link) = first_start(config, connect, url).await? {
+            writeln!(output::stderr(), "{link}")?;
+        }
         writeln!(
             output::stderr(),
             "{}",
@@ -280,6 +289,33 @@ async fn report_ready(
     writeln!(out, "ready: {url}")?;
     out.flush()?;
     Ok(())
+}
+
+/// The link with which a person sets up kreis in the browser; `None` if there is a user already.
+/// Without the web client there is no page to open.
+async fn first_start(
+    config: &ServeConfig,
+    connect: &PgConnectOptions,
+    url: &str,
+) -> Result<Option<String>, ServeError> {
+    if config.gateway.web_dir.is_none() {
+        return Ok(None);
+    }
+    let link = make_setup_link(&operator_pool(connect, "kreis_auth")).await?;
+    let Some(SetupLink { token, expire_time }) = link else {
+        return Ok(None);
+    };
+    // The token is in the fragment, which browsers do not send to the server.
+    let path = format!("setup#{}", token.as_str());
+    let page = match &config.mail {
+        Some(mail) => mail.page(&path),
+        None => format!("{url}/{path}"),
+    };
+    let until = expire_time.format("%Y-%m-%d %H:%M UTC");
+    Ok(Some(format!(
+        "there are no users yet; whoever opens this link becomes the first gatekeeper. It works \
+         once, until {until} or the next start:\n  {page}"
+    )))
 }
 
 /// A command that adds the first gatekeeper of this installation, ready for a shell.

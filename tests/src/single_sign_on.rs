@@ -92,26 +92,16 @@ impl Browser {
     }
 }
 
-/// A new economist of a circle who signed in with the provider called [`HOUSE`]. Nobody gave them a
-/// password, unless they shall have one.
-pub async fn signed_on_economist(
-    stack: &Stack,
-    provider: &OidcProvider,
-    circle: &str,
-    has_password: bool,
-) -> Actor {
+/// A new economist of a circle who signed in with the provider called [`HOUSE`] and has no password.
+pub async fn signed_on_economist(stack: &Stack, provider: &OidcProvider, circle: &str) -> Actor {
     let economist = stack.economist(circle).await;
     let email = economist.me().await.expect("the user is signed in").email;
-    if !has_password {
-        let without = sqlx::query!(
-            "update auth.accounts set password_hash = null where user_id = $1",
-            economist.user_id
-        );
-        without
-            .execute(&stack.sql)
-            .await
-            .expect("the superuser may");
-    }
+    let without = sqlx::query!(
+        "update auth.accounts set password_hash = null where user_id = $1",
+        economist.user_id
+    );
+    let without = without.execute(&stack.sql).await;
+    without.expect("the superuser may");
     let mut browser = Browser::on(stack.url());
     let session = browser.sign_on(provider, person(&email, &email)).await;
     economist.with_token(session.access_token)

@@ -2,6 +2,7 @@
 
 pub(crate) mod invitations;
 pub(crate) mod mail_sender;
+pub(crate) mod new_browser;
 mod outbox;
 pub(crate) mod password_resets;
 mod password_switch;
@@ -9,6 +10,7 @@ pub(crate) mod passwords;
 mod refusal_log;
 pub(crate) mod service_keys;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sign_in_log;
 pub(crate) mod single_sign_on;
 mod token_issuer;

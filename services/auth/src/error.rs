@@ -43,7 +43,7 @@ pub(crate) enum Error {
     TokenRevoked,
     #[error("too many sign-ins at once")]
     Overloaded,
-    #[error("too many wrong ones before, try again in {} s", seconds(*wait))]
+    #[error("too many attempts before, try again in {} s", seconds(*wait))]
     TooManyGuesses { limit: GuessLimit, wait: Duration },
     #[error("kreis sends no mails, because no mail server is configured")]
     MailNotConfigured,

@@ -5,6 +5,7 @@
 //! any other. Everything is in the memory of this process and has a fixed size
 //! ([decision 26](../../../docs/decisions/0026-limits-on-guessing.md)).
 
+mod bounds;
 mod record_table;
 mod waits;
 
@@ -22,12 +23,14 @@ use aws_lc_rs::{
     rand::SystemRandom,
 };
 use kreis_server::{
-    config::Settings,
     metrics::{ServerMetrics, count},
     network::Network,
 };
 
-pub use self::waits::{AT_ONCE, FIRST_WAIT, FREE_MISSES, LONGEST_WAIT, REMEMBERED};
+pub use self::{
+    bounds::GuessBounds,
+    waits::{AT_ONCE, FIRST_WAIT, FREE_MISSES, LONGEST_WAIT, REMEMBERED},
+};
 use self::{
     record_table::{Micros, Record, RecordTable},
     waits::{AccountMisses, HourlyMisses, PerHour},
@@ -40,57 +43,6 @@ use crate::{
 /// Accounts, addresses and browsers that the process remembers: 65,536 of each kind, in 4 MiB. With
 /// the most misses that can be set for the whole, a day has fewer than two for each slot.
 const SLOTS: usize = 65_536;
-
-/// How many wrong passwords an hour are allowed, from browsers that are not known, and what follows
-/// them. Settings change only the first two.
-#[derive(Debug, Clone, Copy)]
-pub struct GuessBounds {
-    /// From one address, or one /64 network of IPv6.
-    pub per_address: u32,
-    /// From all addresses together.
-    pub whole: u32,
-    /// Unknown tokens an hour from one address, or from one known browser. A token has 256 bits, so
-    /// the limit only saves the database work. It is far above what the browsers of an office show
-    /// when their sessions have ended.
-    pub tokens_per_address: u32,
-    /// The wait after the fifth miss at an account.
-    pub first_wait: Duration,
-}
-
-impl Default for GuessBounds {
-    fn default() -> Self {
-        Self {
-            per_address: 100,
-            whole: 2_000,
-            tokens_per_address: 1_000,
-            first_wait: FIRST_WAIT,
-        }
-    }
-}
-
-impl GuessBounds {
-    /// Reads the bounds. `settings` collects the errors.
-    pub fn from_settings(settings: &mut Settings) -> Self {
-        let mut misses = |name, default: u32, least: u32, most: u32| {
-            settings
-                .number(name, default.into(), least.into(), most.into())
-                .try_into()
-                .unwrap_or(default)
-        };
-        let Self {
-            per_address,
-            whole,
-            tokens_per_address,
-            first_wait,
-        } = Self::default();
-        Self {
-            tokens_per_address,
-            first_wait,
-            per_address: misses("KREIS_PASSWORD_MISSES_PER_ADDRESS", per_address, 10, 5_000),
-            whole: misses("KREIS_PASSWORD_MISSES", whole, 100, 5_000),
-        }
-    }
-}
 
 /// The limits. Cheap to clone.
 #[derive(Clone)]
@@ -120,6 +72,7 @@ struct Counted {
     account: Option<u64>,
     address: Option<(u64, PerHour)>,
     tokens: Option<(u64, PerHour)>,
+    resets: Option<(u64, PerHour)>,
     whole: Option<PerHour>,
 }
 
@@ -215,14 +168,31 @@ impl GuessLimits {
         address: Option<IpAddr>,
     ) -> Result<Guess, Error> {
         let inner = &self.inner;
-        let key = match browser {
-            Some(browser) => inner.key_of("tokens of a browser", &[browser.bytes()]),
-            None => inner.key_of_address("tokens", address),
-        };
         inner.admit(Counted {
-            tokens: Some((key, PerHour(inner.bounds.tokens_per_address))),
+            tokens: Some((
+                inner.key_of_place("tokens", browser, address),
+                PerHour(inner.bounds.tokens_per_address),
+            )),
             ..Counted::default()
         })
+    }
+
+    /// Counts a request for a link to set a new password, or refuses it.
+    pub(crate) fn password_reset(
+        &self,
+        browser: Option<BrowserId>,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let inner = &self.inner;
+        let counted = inner.admit(Counted {
+            resets: Some((
+                inner.key_of_place("password resets", browser, address),
+                PerHour(inner.bounds.resets_per_address),
+            )),
+            ..Counted::default()
+        });
+        // A guess that is dropped stays counted.
+        counted.map(drop)
     }
 }
 
@@ -279,6 +249,14 @@ impl Inner {
         self.key_of(kind, &[network.as_bytes()])
     }
 
+    /// A known browser counts by itself, any other caller with its address.
+    fn key_of_place(&self, kind: &str, browser: Option<BrowserId>, address: Option<IpAddr>) -> u64 {
+        match browser {
+            Some(browser) => self.key_of("browser", &[kind.as_bytes(), browser.bytes()]),
+            None => self.key_of_address(kind, address),
+        }
+    }
+
     fn admit(self: &Arc<Self>, counted: Counted) -> Result<Guess, Error> {
         let now = self.now();
         let admitted = self.state().admit(counted, now);
@@ -319,6 +297,7 @@ impl State {
         };
         let address = counted.address.map(hourly);
         let tokens = counted.tokens.map(hourly);
+        let resets = counted.resets.map(hourly);
         let whole = counted
             .whole
             .map(|limit| self.whole.at(now).one_more(limit, now));
@@ -326,11 +305,12 @@ impl State {
         let account = account.transpose().map_err(of(GuessLimit::Account))?;
         let address = address.transpose().map_err(of(GuessLimit::Address))?;
         let tokens = tokens.transpose().map_err(of(GuessLimit::Tokens))?;
+        let resets = resets.transpose().map_err(of(GuessLimit::Resets))?;
         let whole = whole.transpose().map_err(of(GuessLimit::Whole))?;
         if let Some((key, misses)) = account {
             self.accounts.put(key, misses, now);
         }
-        for (key, misses) in address.into_iter().chain(tokens) {
+        for (key, misses) in address.into_iter().chain(tokens).chain(resets) {
             self.addresses.put(key, misses, now);
         }
         self.whole = whole.unwrap_or(self.whole);

@@ -15,6 +15,7 @@ mod revocation;
 mod service_key;
 mod session;
 mod session_id;
+mod setup;
 mod sign_in_log;
 mod sign_on;
 
@@ -24,8 +25,8 @@ pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use guess_limit::GuessLimit;
 pub(crate) use inputs::{
-    AcceptInvitation, ChangePassword, ConfirmNotices, FinishSignOn, ListSessions, ListSignIns,
-    Login,
+    AcceptInvitation, ChangePassword, CompleteSetup, ConfirmNotices, FinishSignOn, ListSessions,
+    ListSignIns, Login,
 };
 pub(crate) use invitation::{AcceptedLink, Invitation, InvitationHash, InvitationToken};
 pub(crate) use known_browsers::{BrowserId, BrowserKeys, KnownBrowser};
@@ -46,7 +47,10 @@ pub(crate) use session::{
     Client, NewSession, OpenSession, RenewableSession, Renewal, Session, SignInMethod,
 };
 pub(crate) use session_id::SessionId;
-pub(crate) use sign_in_log::{Activity, Entry, NewEntry, Person, Reason, Refusal, Refusals};
+pub(crate) use setup::{FirstGatekeeper, OrganisationName, PersonName, Setup};
+pub(crate) use sign_in_log::{
+    Activity, EarlierSignIns, Entry, LOG_LIFETIME, NewEntry, Person, Reason, Refusal, Refusals,
+};
 pub(crate) use sign_on::{
     CLOCK_LEEWAY, MAX_ATTEMPT, SignOnAttempt, SignOnKeys, SignOnSecret, SpentHash,
 };

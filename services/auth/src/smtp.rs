@@ -161,6 +161,7 @@ mod tests {
                 language: None,
             },
             actor_name: None,
+            address: None,
             organisation: MailOrganisation {
                 name: String::new(),
                 zone: "Europe/Zurich".parse().unwrap(),

@@ -4,10 +4,11 @@ pub(crate) mod accounts;
 mod callers;
 mod invitations;
 mod linked_identities;
-mod mails;
+pub(crate) mod mails;
 pub(crate) mod revocations;
 mod service_keys;
 mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sign_in_log;
 mod token_issuers;
 

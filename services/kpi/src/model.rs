@@ -44,7 +44,8 @@ pub(crate) use limits::Limits;
 pub(crate) use number::FiniteValue;
 pub(crate) use organisation_thresholds::OrganisationThresholds;
 pub(crate) use overview::{
-    CircleOverview, KpiOverview, KpiWithValues, MAX_OVERVIEW_SIZE, OverviewFilter, overview,
+    CircleOverview, KpiOverview, KpiWithValues, MAX_OVERVIEW_SIZE, OverviewFilter, SparklinePoint,
+    overview,
 };
 pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
 pub(crate) use period_range::{PeriodPreset, PeriodRange};

@@ -1,6 +1,7 @@
 //! What holds for each service: who may call, connections, cancelled calls, overload, one statement for a read.
 
 mod access;
+mod access_messages;
 mod caller_rights;
 mod cancelled;
 mod connections;

@@ -43,6 +43,13 @@ const callbackRoute = createRoute({
   component: lazyScreen(() => import('#features/sign-in/callback-page'), 'CallbackPage'),
 });
 
+/** Open without a session: there are no users yet. */
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: laterScreen(() => import('#features/sign-in/setup/setup-page'), 'SetupPage'),
+});
+
 /** All other screens require a session. */
 const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'frame', component: Frame });
 
@@ -127,6 +134,7 @@ export const router = createRouter({
     forgottenPasswordRoute,
     providerRoute,
     callbackRoute,
+    setupRoute,
     frameRoute.addChildren([
       overviewRoute,
       enterRoute,

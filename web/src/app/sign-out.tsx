@@ -9,7 +9,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Draft, isEntrySent } from '#features/enter/draft';
 import { entryDrafts } from '#features/enter/drafts';
-import { WAITING_PASTE } from '#features/enter/held-paste';
+import { pasteWaits } from '#features/enter/held-paste';
 import { type CorrectionDraft, correctionDrafts, isCorrectionSent } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
@@ -18,14 +18,13 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { belongsTo, endSession } from '#shared/session/session';
 import { type DraftRecord, keyOf } from '#shared/unsaved/draft-records';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
-import { isGuarded } from '#shared/unsaved/tab-guard';
 import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
 
 /** What a person has not saved. */
 interface Unsaved {
   entries: readonly DraftRecord<Draft>[];
   corrections: readonly DraftRecord<CorrectionDraft>[];
-  /** Whether this tab shows a paste that waits to be checked. */
+  /** Whether a paste waits to be checked. */
   pasteWaits: boolean;
 }
 
@@ -44,7 +43,7 @@ export function SignOut({ userId }: { userId: string }) {
    * out at the page of the provider too, if there is one.
    */
   function leave(providerPage: string) {
-    const { entries, corrections } = unsavedOf(userId);
+    const { entries, corrections } = recordsOf(userId);
     for (const record of entries) if (isAmong(record, asked?.entries)) entryDrafts.discard(record);
     for (const record of corrections)
       if (isAmong(record, asked?.corrections)) correctionDrafts.discard(record);
@@ -55,8 +54,8 @@ export function SignOut({ userId }: { userId: string }) {
     else window.location.assign(providerPage);
   }
 
-  function ask() {
-    const unsaved = unsavedOf(userId);
+  async function ask() {
+    const unsaved = { ...recordsOf(userId), pasteWaits: await pasteWaits(userId) };
     if (isAnything(unsaved)) setAsked(unsaved);
     else logout.mutate({});
   }
@@ -85,7 +84,7 @@ export function SignOut({ userId }: { userId: string }) {
           onStay={() => setAsked(undefined)}
         />
       ) : (
-        <Button variant="default" loading={logout.isPending} onClick={ask}>
+        <Button variant="default" loading={logout.isPending} onClick={() => void ask()}>
           <Trans>Sign out</Trans>
         </Button>
       )}
@@ -93,11 +92,10 @@ export function SignOut({ userId }: { userId: string }) {
   );
 }
 
-function unsavedOf(userId: string): Unsaved {
+function recordsOf(userId: string): Omit<Unsaved, 'pasteWaits'> {
   return {
     entries: entryDrafts.everyRecordOf(userId),
     corrections: correctionDrafts.everyRecordOf(userId),
-    pasteWaits: isGuarded(WAITING_PASTE),
   };
 }
 

@@ -12,8 +12,8 @@ export function UnkeptNotice({ userId }: { userId: string }) {
   return (
     <Alert color="yellow" variant="light" role="status" mb="md">
       <Trans>
-        This browser cannot keep all that you typed: a text is too long, or there is no room left. Save it
-        before you close or reload this page.
+        This browser cannot keep all that you typed: a text is too long, there is no room left, or its
+        settings forbid it. Save it before you close or reload this page.
       </Trans>
     </Alert>
   );

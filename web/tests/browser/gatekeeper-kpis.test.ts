@@ -4,7 +4,7 @@ import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { callerOf } from './caller';
 import { GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import type { Visitor } from './visitor';
+import { typeOver, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -151,8 +151,8 @@ test('targets are set and removed by year', async () => {
   await page.getByRole('link', { name: 'sessions on the website' }).click();
   await page.getByText('There is no target yet').waitFor();
   await page.getByLabel('From year').fill('2031');
-  await page.getByLabel('Baseline', { exact: true }).fill('40,000');
-  await page.getByLabel('Target', { exact: true }).fill('60,000');
+  await typeOver(page.getByLabel('Baseline', { exact: true }), '40,000');
+  await typeOver(page.getByLabel('Target', { exact: true }), '60,000');
   await page.getByRole('button', { name: 'Set baseline and target' }).click();
   await page.getByRole('row', { name: /2031.*40,000.*60,000/ }).waitFor();
   await page.getByRole('button', { name: 'Remove the target from 2031' }).click();

@@ -150,7 +150,7 @@ async function orderOf(texts: Locator, wanted: readonly string[]): Promise<strin
 test.for(['de-CH', 'en-GB', 'fr-CH', 'it-CH'])(
   'umlauts stand beside their letters everywhere, in %s',
   async (locale) => {
-    const visitor = await visit('/?circle=all', { as: GATEKEEPER, locale });
+    const visitor = await visit('/?view=list&circle=all', { as: GATEKEEPER, locale });
     const { page } = visitor;
     const names = page.locator('tbody [class*=circleName]');
     expect(await orderOf(names, CIRCLES)).toEqual(IN_ORDER);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { setUpMonths } from './month-entry';
-import { pressOnceRead, READ_MS, type Visitor } from './visitor';
+import { pressOnceRead, READ_MS, typeOver, type Visitor } from './visitor';
 
 const { kreis, visit, months } = setUpMonths();
 
@@ -59,6 +59,15 @@ test('several cells that are pasted into a correction do not become one number',
   await visitor.leave();
 });
 
+test('a number that is pasted twice into a correction stands there once', async () => {
+  await months.fill('2010-06', { donations: 1100 });
+  const visitor = await correcting('2010-06', 'June 2010');
+  await paste(visitor, '1150\r\n');
+  await paste(visitor, '1150\r\n');
+  expect((await visitor.page.getByLabel('New value for June 2010').inputValue()).trim()).toBe('1150');
+  await visitor.leave();
+});
+
 test('a correction that is discarded after it was made offline is not saved later', async () => {
   await months.fill('2010-07', { donations: 1000 });
   const visitor = await correcting('2010-07', 'July 2010');
@@ -91,7 +100,7 @@ test('a number that was typed in another way of writing is not taken for the one
   await chooseNumbers(visitor, 'german');
   const field = page.getByLabel('New value for September 2010');
   expect(await field.inputValue()).toBe('137,791');
-  await field.fill('137.791');
+  await typeOver(field, '137.791');
   await chooseNumbers(visitor, 'swiss');
   const comment = page.getByLabel('Comment', { exact: true });
   await comment.fill('In francs.');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { copy } from './clipboard';
 import { ECONOMIST, LAST_YEAR } from './kreis';
 import { setUpMonths } from './month-entry';
-import { gate, READ_MS, type Visitor } from './visitor';
+import { gate, READ_MS, typeOver, type Visitor } from './visitor';
 
 const { kreis, months, visit } = setUpMonths();
 const KPI = 'consultations';
@@ -182,7 +182,7 @@ test('a number is not read in another way of writing than it was typed in', asyn
   const { visitor, field } = await correcting('November');
   const { page } = visitor;
   const before = await stored('11');
-  await field.fill('1.234');
+  await typeOver(field, '1.234');
   await page.getByRole('button', { name: 'Emil Rossi' }).click();
   await page.getByLabel('Numbers').selectOption('german');
   await page.keyboard.press('Escape');

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { KPI, setUpCorrections, WORDS } from './correction-entry';
 import { LAST_YEAR } from './kreis';
 import { hasFocus } from './month-entry';
-import { READ_MS, stopClock } from './visitor';
+import { READ_MS, stopClock, typeOver } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -112,7 +112,7 @@ test('a number is not chosen by a press that comes before both could be read', a
   await page.getByRole('button', { name: 'Emil Rossi' }).click();
   await page.getByLabel('Numbers').selectOption('german');
   await page.keyboard.press('Escape');
-  await value.fill('1.234');
+  await typeOver(value, '1.234');
   await page.getByRole('button', { name: 'Emil Rossi' }).click();
   await page.getByLabel('Numbers').selectOption('english');
   await page.keyboard.press('Escape');

@@ -329,7 +329,7 @@ test('signing out names a correction that is not saved, asks, and removes it', a
   await page.getByRole('button', { name: 'Discard and sign out' }).click();
   for (const person of [GATEKEEPER, ECONOMIST]) {
     await visitor.signIn(person);
-    await page.getByRole('link', { name: 'new members' }).click();
+    await page.getByRole('rowheader').getByRole('link', { name: 'new members' }).click();
     await page.getByLabel('Year').selectOption(String(LAST_YEAR));
     await opener.waitFor();
     expect(await value.count()).toBe(0);

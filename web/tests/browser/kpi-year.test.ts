@@ -110,7 +110,7 @@ test('the way back from a KPI leads to the screen before it', async () => {
   const visitor = await visit('/activity', { as: ECONOMIST, locale: 'en-CH' });
   const { page } = visitor;
   await page.getByRole('link', { name: 'Overview' }).press('Enter');
-  await page.getByRole('link', { name: 'donations', exact: true }).press('Enter');
+  await page.getByRole('rowheader').getByRole('link', { name: 'donations', exact: true }).press('Enter');
   await page.waitForURL(`**/kpis/${id}?year=*`);
   await page.goBack();
   await page.waitForURL(({ pathname }) => pathname === '/');

@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import { pressOnceRead, READ_MS, type Visitor, type Wishes } from './visitor';
+import { pressOnceRead, READ_MS, typeOver, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit: arriveAt } = setUp();
 let gatekeeper: Caller;
@@ -46,7 +46,7 @@ test('an economist corrects a value in place, by keyboard, and sees what became 
   await page.keyboard.press('Enter');
   await page.getByText('This cannot be read as a number.').waitFor();
   await visitor.inspect('kpi-correction-unreadable');
-  await field.fill('1,234');
+  await typeOver(field, '1,234');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Unusual: the last 12 values lie between').waitFor();
   await page.waitForTimeout(READ_MS);

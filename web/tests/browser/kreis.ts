@@ -22,6 +22,8 @@ export class Kreis {
   url = '';
   /** The directory of the key and the database, set by `start`. */
   dataDir = '';
+  /** The link of the first start that kreis printed last. */
+  setupLink = '';
   readonly #settings: Record<string, string>;
   readonly #flags: string[];
   #folder = '';
@@ -44,8 +46,9 @@ export class Kreis {
       if (copied !== undefined) execFileSync('cp', ['-a', copied, this.dataDir]);
     }
     const listen = this.url === '' ? '127.0.0.1:0' : new URL(this.url).host;
-    const { url, process } = await serve(listen, this.dataDir, this.#settings, this.#flags);
+    const { url, setupLink, process } = await serve(listen, this.dataDir, this.#settings, this.#flags);
     this.url = url;
+    this.setupLink = setupLink;
     this.#process = process;
   }
 
@@ -124,11 +127,18 @@ async function serve(listen: string, dataDir: string, settings: Record<string, s
       KREIS_ACCESS_TOKEN_SECONDS: '900',
       ...settings,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    process.stderr.write(text);
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const ready = /^ready: (\S+)$/.exec(line);
-    if (ready?.[1] !== undefined) return { url: ready[1], process: child };
+    // kreis writes the link before it says that it is ready.
+    const setupLink = () => /\S+\/setup#\S+/.exec(said)?.[0] ?? '';
+    if (ready?.[1] !== undefined) return { url: ready[1], setupLink: setupLink(), process: child };
   }
   throw new Error(`kreis ended with ${child.exitCode} before it was ready`);
 }

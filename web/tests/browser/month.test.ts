@@ -10,12 +10,14 @@ import { READ_MS, type Visitor } from './visitor';
 const ENGLISH = {
   navigation: 'Navigation',
   overview: 'Overview',
+  list: 'List',
   enter: 'Enter values',
   done: (count: number) => `All ${count} values are in. Thank you!`,
 };
 const GERMAN: typeof ENGLISH = {
   navigation: 'Navigation',
   overview: 'Übersicht',
+  list: 'Liste',
   enter: 'Werte eingeben',
   done: (count) => `Alle ${count} Werte sind da. Danke!`,
 };
@@ -94,6 +96,7 @@ test.for(PEOPLE)(
     await visitor.inspect(`month-${locale}`);
 
     await follow(words.overview);
+    await page.getByRole('button', { name: words.list }).click();
     const month = monthName(lastMonth, locale);
     for (const { name, figure } of due) await seesInOverview(visitor, name, figure, month);
     await visitor.leave();
@@ -135,6 +138,7 @@ test.for(PEOPLE)(
     await page.getByText(words.done(due.length)).waitFor();
 
     await follow(words.overview);
+    await enterOn(page.getByRole('button', { name: words.list }));
     const month = monthName(lastMonth, locale);
     for (const { name, figure } of due) await seesInOverview(visitor, name, figure, month);
     await visitor.leave();

@@ -9,7 +9,7 @@ import type { Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 
-async function arrive(email: string, address = '/', wishes = {}): Promise<Visitor> {
+async function arrive(email: string, address = '/?view=list', wishes = {}): Promise<Visitor> {
   const visitor = await visit(address, { as: email, ...wishes });
   await visitor.page.getByRole('table', { name: 'KPIs by circle' }).waitFor();
   return visitor;
@@ -79,7 +79,7 @@ test('a gatekeeper without circles sees them all, with at most four calls', asyn
 });
 
 test('every percentage of the overview is explained, down to whose numbers it is made of', async () => {
-  const visitor = await arrive(GATEKEEPER, '/?circle=all');
+  const visitor = await arrive(GATEKEEPER, '/?view=list&circle=all');
   const { page } = visitor;
   const ofCircle = page
     .getByRole('rowheader', { name: /^Fundraising/ })
@@ -103,7 +103,7 @@ test('every percentage of the overview is explained, down to whose numbers it is
 });
 
 test('a click on a head sorts, a second one the other way round', async () => {
-  const visitor = await arrive(GATEKEEPER, '/?circle=all');
+  const visitor = await arrive(GATEKEEPER, '/?view=list&circle=all');
   const { page } = visitor;
   const counselling = ['consultations', 'net promoter score', 'reachability'];
   expect((await namesOn(page)).slice(0, 3)).toEqual(counselling);
@@ -141,7 +141,7 @@ test('a circle without KPIs says so, and a new KPI without values has a row', as
   const { circles, kpis } = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await circles.createCircle({ name: 'Archive' });
   const circleId = circle?.id ?? '';
-  const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}`);
+  const visitor = await arrive(GATEKEEPER, `/?view=list&circle=${circleId}`);
   const { page } = visitor;
   await page.getByText('This circle has no KPIs yet.').waitFor();
   await visitor.inspect('overview-no-kpis');
@@ -190,7 +190,7 @@ test('figures say what they are worth: missing periods, small sums, zeros before
   ] as const) {
     await values.recordKpiValue({ kpiId: kpi?.id ?? '', period: { year: 2025, month }, value });
   }
-  const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}&month=2025-05`);
+  const visitor = await arrive(GATEKEEPER, `/?view=list&circle=${circleId}&month=2025-05`);
   const { page } = visitor;
   const cellsOf = (name: string) => kpi(page, name).getByRole('cell').allTextContents();
   expect(await cellsOf('waste')).toEqual([
@@ -234,7 +234,7 @@ test('each row says where its KPI stands, and the worst can come first', async (
     });
     await values.recordKpiValue({ kpiId: kpi?.id ?? '', period: { year: 2025, month: 3 }, value: march });
   }
-  const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}&month=2025-05`);
+  const visitor = await arrive(GATEKEEPER, `/?view=list&circle=${circleId}&month=2025-05`);
   const { page } = visitor;
   await kpi(page, 'apples').getByText('on track').waitFor();
   await kpi(page, 'apples').getByText('3 points ahead of pace').waitFor();
@@ -248,7 +248,7 @@ test('each row says where its KPI stands, and the worst can come first', async (
 
 test('a KPI without values has a row that says so', async () => {
   // Long before the demo's first value.
-  const visitor = await arrive(GATEKEEPER, '/?month=2019-06');
+  const visitor = await arrive(GATEKEEPER, '/?view=list&month=2019-06');
   const { page } = visitor;
   const donations = kpi(page, 'donations');
   await donations.getByText('No value yet').waitFor();
@@ -285,7 +285,7 @@ async function changesOf(row: Locator, direction: string): Promise<{ fell: boole
 }
 
 test('a circle that is not there says what to do', async () => {
-  const visitor = await visit('/?circle=987654', { as: ECONOMIST });
+  const visitor = await visit('/?view=list&circle=987654', { as: ECONOMIST });
   await visitor.page.getByRole('heading', { name: 'This circle does not exist' }).waitFor();
   await visitor.page.getByRole('button', { name: 'Show all circles' }).click();
   await visitor.page.getByRole('rowheader', { name: /^People/ }).waitFor();
@@ -293,7 +293,7 @@ test('a circle that is not there says what to do', async () => {
 });
 
 test('a month that no value can have is refused below the filters, which lead out', async () => {
-  const visitor = await visit('/?month=1850-01', { as: ECONOMIST });
+  const visitor = await visit('/?view=list&month=1850-01', { as: ECONOMIST });
   const { page } = visitor;
   await page.getByRole('alert').getByText('Some of what was entered is not allowed.').waitFor();
   await page
@@ -307,7 +307,7 @@ test('a month that no value can have is refused below the filters, which lead ou
 });
 
 test('on a phone the figures say themselves what they are, and can be sorted', async () => {
-  const visitor = await arrive(ECONOMIST, '/', { width: 360 });
+  const visitor = await arrive(ECONOMIST, '/?view=list', { width: 360 });
   const { page } = visitor;
   await page.getByLabel('Sort by').selectOption('Progress, descending');
   await expect.poll(() => new URL(page.url()).searchParams.get('sort')).toBe('-progress');
@@ -317,7 +317,7 @@ test('on a phone the figures say themselves what they are, and can be sorted', a
 });
 
 test('on paper there is the table alone, dark on white', async () => {
-  const visitor = await arrive(GATEKEEPER, '/', { width: 760, dark: true });
+  const visitor = await arrive(GATEKEEPER, '/?view=list', { width: 760, dark: true });
   const { page } = visitor;
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   expect(await page.getByRole('button', { name: 'Greta Keller' }).isVisible()).toBe(false);
@@ -331,7 +331,7 @@ test('on paper there is the table alone, dark on white', async () => {
 test.for([...LOOKS, { width: 800, dark: false }])(
   'the overview is sound at $width px, dark: $dark',
   async ({ width, dark }) => {
-    const visitor = await visit('/', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
+    const visitor = await visit('/?view=list', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
     await visitor.page.getByRole('link', { name: 'donations' }).waitFor();
     await visitor.inspect('overview');
     await visitor.leave();

@@ -73,7 +73,7 @@ test.for([
 });
 
 test('the overview is printed whole from a dark phone', async () => {
-  const visitor = await visit('/', { as: GATEKEEPER, width: 360, dark: true });
+  const visitor = await visit('/?view=list', { as: GATEKEEPER, width: 360, dark: true });
   const { page } = visitor;
   await page.getByRole('link', { name: 'donations' }).waitFor();
   expect(await print(visitor, 'overview-printed-360')).toBe(1);

@@ -31,7 +31,7 @@ test('each screen names the tab, in the language of the page', async () => {
 test('after a link the keyboard is in the new screen', async () => {
   const visitor = await visit('/', { as: GATEKEEPER });
   const { page } = visitor;
-  await page.getByRole('link', { name: 'donations' }).press('Enter');
+  await page.getByRole('rowheader').getByRole('link', { name: 'donations' }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'donations' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.id === 'main');
   await page.keyboard.press('Tab');

@@ -22,6 +22,25 @@ test('signing out names a paste that waits to be checked', async () => {
   await visitor.leave();
 });
 
+test('signing out names a paste that waits in another tab', async () => {
+  const month = '2011-03';
+  const visitor = await entering(month);
+  await visitor.paste(cellOf(visitor), '697\nn/a\n104000');
+  await visitor.page.getByText('Check before pasting').waitFor();
+  const tab = await visitor.openTab('/');
+  const { page, words } = tab;
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await tab.signOut('Emil Rossi');
+  await page.getByRole('alert').getByText('A paste waits to be checked.').waitFor();
+  await page.getByRole('button', { name: 'Stay signed in' }).click();
+
+  await visitor.page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByLabel(words.email).waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
+
 test('signing out names what is not saved in another tab, asks, and removes it', async () => {
   const month = '2011-04';
   const visitor = await entering(month);

@@ -4,7 +4,7 @@ import { addMonths, type Month, monthKey } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
-import { pressOnceRead, READ_MS } from './visitor';
+import { pressOnceRead, READ_MS, typeOver } from './visitor';
 
 const { kreis, visit } = setUp();
 let economist: Caller;
@@ -75,7 +75,7 @@ test.each(LANGUAGES)('%s: what is unlike the last values is asked about, and not
     // The question before has moved the rows.
     await page.waitForTimeout(READ_MS);
     await cell.click();
-    await cell.fill(typed);
+    await typeOver(cell, typed);
     await cell.press('Enter');
     await page.getByRole('alert').getByText(question).waitFor();
     expect(await cell.inputValue()).toBe(typed);

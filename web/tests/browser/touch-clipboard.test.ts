@@ -48,3 +48,15 @@ test('two lines of the clipboard do not become one corrected number', async () =
   expect(await field.inputValue()).toBe(before);
   await visitor.leave();
 });
+
+test('a number of the clipboard that reads in two ways is asked about', async () => {
+  const month = '2009-03';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor, 'donations').click();
+  await insert(visitor, '144.184');
+  await page.keyboard.press('Enter');
+  await page.getByText('“144.184” can be read in two ways. Which is it?').waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});

@@ -37,6 +37,12 @@ export async function pressOnceRead(answer: Locator, key?: 'Enter'): Promise<voi
   await (key === undefined ? answer.click() : answer.press(key));
 }
 
+/** Replaces the text of a field key by key. Playwright's `fill` inserts it at once, as if from the clipboard. */
+export async function typeOver(field: Locator, text: string): Promise<void> {
+  await field.selectText();
+  await field.page().keyboard.type(text);
+}
+
 /** The maximum length of the page text in a failure, in characters. */
 const MAX_TEXT = 900;
 

@@ -36,7 +36,7 @@ impl Outbox {
         }
     }
 
-    /// Tells a user about a change with a mail without a link. It does nothing if no mail server is
+    /// Tells a user about an event with a mail without a link. It does nothing if no mail server is
     /// configured, or if the user got several such mails in the last hour.
     pub(super) async fn tell(&self, tx: &mut Tx, mail: NewMail) -> Result<(), Error> {
         let NewMail { user, kind, .. } = mail;
@@ -44,7 +44,9 @@ impl Outbox {
         {
             return Ok(());
         }
-        tx.void_waiting_mail(user, kind).await?;
+        if kind.is_replaced_by_the_next() {
+            tx.void_waiting_mail(user, kind).await?;
+        }
         tx.insert_mail(&mail).await?;
         Ok(())
     }

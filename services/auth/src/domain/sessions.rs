@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use kreis_server::token::Caller;
 
 use super::{
-    RefusalLog, SignIn, TokenIssuer,
+    Outbox, RefusalLog, SignIn, TokenIssuer,
+    new_browser::{self, SignInPlace},
     transaction::{begin, begin_about_user},
 };
 use crate::{
@@ -79,23 +80,28 @@ pub(crate) async fn verify(
 pub(crate) async fn begin_verified(
     store: &Store,
     tokens: &TokenIssuer,
+    outbox: &Outbox,
     VerifiedAccount {
         account,
         time,
         new_hash,
     }: VerifiedAccount,
     sign_in: SignIn,
+    place: SignInPlace,
 ) -> Result<Session, Error> {
     let old_hash = account.password_hash.clone();
+    let person = (account.user_id, new_browser::age(&account));
     let (session, stored) = tokens.begin_session(account, sign_in, time)?;
     let mut tx = store.begin().await?;
     if let Some((old, new)) = old_hash.zip(new_hash) {
         tx.renew_password_hash(stored.user, &old, &new).await?;
     }
     tx.insert_session(&stored).await?;
+    new_browser::tell(outbox, &mut tx, person, place, &stored).await?;
     tx.log(&NewEntry::signed_in(&stored)).await?;
     tx.end_surplus_sessions(stored.user).await?;
     tx.commit().await?;
+    outbox.wake();
     Ok(session)
 }
 

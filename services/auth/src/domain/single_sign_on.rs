@@ -3,7 +3,10 @@
 use chrono::Utc;
 use kreis_service::names;
 
-use super::{RefusalLog, SignIn, TokenIssuer};
+use super::{
+    Outbox, RefusalLog, SignIn, TokenIssuer,
+    new_browser::{self, SignInPlace},
+};
 use crate::{
     error::Error,
     model::{
@@ -62,14 +65,16 @@ pub(crate) async fn identify(
     })
 }
 
-/// Begins the session of a person whom a provider has identified. Also returns the sequence number of
-/// the revocation, if the person became a gatekeeper.
+/// Begins the session of a person whom a provider has identified. `knows` says whether an account has
+/// signed in with the browser before. Also returns the sequence number of the revocation, if the person
+/// became a gatekeeper.
 pub(crate) async fn begin_session(
     store: &Store,
     tokens: &TokenIssuer,
-    refusals: &RefusalLog,
+    (outbox, refusals): (&Outbox, &RefusalLog),
     identified: IdentifiedPerson,
     sign_in: SignIn,
+    knows: impl Fn(&EmailKey) -> bool,
 ) -> Result<(Session, Option<i64>), Error> {
     let IdentifiedPerson {
         person,
@@ -103,6 +108,11 @@ pub(crate) async fn begin_session(
         seq = tx.make_gatekeeper(user).await?;
         account = active(tx.account(user).await?).ok_or_else(inactive)?;
     }
+    let place = SignInPlace {
+        is_known_browser: knows(&EmailKey::from_email(&account.email)),
+        renewal: sign_in.renewal,
+    };
+    let age = new_browser::age(&account);
     let (session, mut stored) = tokens.begin_session(account, sign_in, now)?;
     stored.provider = Some(ProviderSession {
         identity,
@@ -110,9 +120,11 @@ pub(crate) async fn begin_session(
         id: person.session,
     });
     tx.insert_session(&stored).await?;
+    new_browser::tell(outbox, &mut tx, (user, age), place, &stored).await?;
     tx.log(&NewEntry::signed_in(&stored)).await?;
     tx.end_surplus_sessions(user).await?;
     tx.commit().await?;
+    outbox.wake();
     Ok((session, seq))
 }
 

@@ -11,11 +11,19 @@ pub(crate) enum GuessLimit {
     Whole,
     /// Unknown tokens from one address.
     Tokens,
+    /// Links for a forgotten password, asked for from one address.
+    Resets,
 }
 
 impl GuessLimit {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Account, Self::Address, Self::Whole, Self::Tokens];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Account,
+        Self::Address,
+        Self::Whole,
+        Self::Tokens,
+        Self::Resets,
+    ];
 
     /// The name in metrics and in the details of a refusal.
     pub(crate) const fn name(self) -> &'static str {
@@ -24,6 +32,7 @@ impl GuessLimit {
             Self::Address => "address",
             Self::Whole => "whole",
             Self::Tokens => "tokens",
+            Self::Resets => "resets",
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kreis_service::page::{PageRequest, TimeCursor};
 
-use super::{Activity, EmailKey, InvitationHash, Password, Renewal, UserId};
+use super::{Activity, EmailKey, FirstGatekeeper, InvitationHash, Password, Renewal, UserId};
 
 /// A user who signs in.
 pub(crate) struct Login {
@@ -15,6 +15,14 @@ pub(crate) struct Login {
 /// A user who sets the password of an invitation.
 pub(crate) struct AcceptInvitation {
     pub(crate) invitation: InvitationHash,
+    pub(crate) password: Password,
+    pub(crate) renewal: Renewal,
+}
+
+/// The person who sets up kreis.
+pub(crate) struct CompleteSetup {
+    pub(crate) link: InvitationHash,
+    pub(crate) first: FirstGatekeeper,
     pub(crate) password: Password,
     pub(crate) renewal: Renewal,
 }

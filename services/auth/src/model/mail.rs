@@ -1,6 +1,6 @@
 //! Mails: what kinds there are, how long auth tries to send one, and how many a user may get.
 
-use std::{str::FromStr, time::Duration};
+use std::{net::IpAddr, str::FromStr, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kreis_service::{calendar::TimeZone, language::Language};
@@ -23,11 +23,17 @@ pub(crate) enum MailKind {
     PasswordReset,
     /// The password of the user has changed.
     PasswordChanged,
+    /// A browser or program signed in that had not signed in to the account before.
+    NewBrowser,
 }
 
 impl MailKind {
-    pub(crate) const ALL: [Self; 3] =
-        [Self::Invitation, Self::PasswordReset, Self::PasswordChanged];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Invitation,
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::NewBrowser,
+    ];
 
     /// The text in the database, and in log lines.
     pub(crate) const fn as_str(self) -> &'static str {
@@ -35,6 +41,7 @@ impl MailKind {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
+            Self::NewBrowser => "new_browser",
         }
     }
 
@@ -42,7 +49,7 @@ impl MailKind {
     pub(crate) const fn give_up_after(self) -> TimeDelta {
         match self {
             Self::PasswordReset => PASSWORD_RESET_LIFETIME,
-            Self::Invitation | Self::PasswordChanged => TimeDelta::hours(24),
+            Self::Invitation | Self::PasswordChanged | Self::NewBrowser => TimeDelta::hours(24),
         }
     }
 
@@ -50,8 +57,13 @@ impl MailKind {
     pub(crate) const fn most_in_an_hour(self) -> i64 {
         match self {
             Self::PasswordReset => 3,
-            Self::Invitation | Self::PasswordChanged => 5,
+            Self::Invitation | Self::PasswordChanged | Self::NewBrowser => 5,
         }
+    }
+
+    /// Whether a mail that waits is void once there is a newer one of the same kind.
+    pub(crate) const fn is_replaced_by_the_next(self) -> bool {
+        !matches!(self, Self::NewBrowser)
     }
 
     /// How long the link in the mail is valid, from the time it is sent; absent for a mail without
@@ -60,7 +72,7 @@ impl MailKind {
         match self {
             Self::Invitation => Some(INVITATION_LIFETIME),
             Self::PasswordReset => Some(PASSWORD_RESET_LIFETIME),
-            Self::PasswordChanged => None,
+            Self::PasswordChanged | Self::NewBrowser => None,
         }
     }
 }
@@ -90,6 +102,8 @@ pub(crate) struct NewMail {
     pub(crate) actor: Option<UserId>,
     /// The current hash of the link, for a mail with a link.
     pub(crate) link: Option<InvitationHash>,
+    /// The address of a sign-in.
+    pub(crate) address: Option<IpAddr>,
 }
 
 impl NewMail {
@@ -100,6 +114,7 @@ impl NewMail {
             kind,
             actor: None,
             link: None,
+            address: None,
         }
     }
 }
@@ -117,6 +132,8 @@ pub(crate) struct ClaimedMail {
     pub(crate) recipient: Recipient,
     /// Display name of the gatekeeper who invites.
     pub(crate) actor_name: Option<String>,
+    /// The address of a sign-in; absent if it is unknown.
+    pub(crate) address: Option<String>,
     pub(crate) organisation: MailOrganisation,
 }
 

@@ -42,8 +42,9 @@ pub(crate) fn text_of_mail(
         link: link.map(|(link, _)| link).unwrap_or_default(),
         until: link.map(|(_, until)| in_words(until)).unwrap_or_default(),
         time: in_words(mail.create_time),
+        address: mail.address.as_deref().unwrap_or_default(),
     };
-    let [invitation, new_password, reset, changed] = match language {
+    let [invitation, new_password, reset, changed, new_browser] = match language {
         Language::English => english::TEXTS,
         Language::German => german::TEXTS,
         Language::French => french::TEXTS,
@@ -54,6 +55,7 @@ pub(crate) fn text_of_mail(
         MailKind::Invitation => invitation,
         MailKind::PasswordReset => reset,
         MailKind::PasswordChanged => changed,
+        MailKind::NewBrowser => new_browser,
     };
     text(&facts)
 }
@@ -83,6 +85,7 @@ mod tests {
                 language: None,
             },
             actor_name: Some("Gustav Gate".to_owned()),
+            address: Some("2001:db8::7".to_owned()),
             organisation: MailOrganisation {
                 name: "Verein".to_owned(),
                 zone: "Europe/Zurich".parse().unwrap(),
@@ -115,6 +118,8 @@ mod tests {
                     assert_eq!(has_link, kind.link_lifetime().is_some(), "{body}");
                     let names_inviter = body.contains("Gustav Gate");
                     assert_eq!(names_inviter, kind == MailKind::Invitation, "{body}");
+                    let names_address = body.contains("2001:db8::7\n");
+                    assert_eq!(names_address, kind == MailKind::NewBrowser, "{body}");
                 }
             }
         }

@@ -2,10 +2,13 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use kreis_service::page::TimeCursor;
 
 use super::{Client, NewSession, SignInMethod, UserId};
+
+/// How long entries are kept, as `auth.purge_sign_in_log` does.
+pub(crate) const LOG_LIFETIME: TimeDelta = TimeDelta::days(400);
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -302,6 +305,15 @@ pub(crate) struct Refusal {
 pub(crate) struct Person {
     pub(crate) user_id: UserId,
     pub(crate) display_name: String,
+}
+
+/// What the log has of earlier sign-ins of a user.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EarlierSignIns {
+    /// Whether there is one.
+    pub(crate) any: bool,
+    /// Whether one came from this address with this `user-agent`.
+    pub(crate) by_this_program: bool,
 }
 
 /// An entry of the log.

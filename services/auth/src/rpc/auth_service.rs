@@ -2,8 +2,9 @@
 
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
-    ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
-    GetInvitationResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, IssueTokenRequest,
+    ChangePasswordResponse, CompleteSetupRequest, CompleteSetupResponse, EndSessionRequest,
+    EndSessionResponse, GetInvitationRequest, GetInvitationResponse, GetSetupRequest,
+    GetSetupResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, IssueTokenRequest,
     IssueTokenResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
     LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
     RefreshRequest, RefreshResponse, RequestPasswordResetRequest, RequestPasswordResetResponse,
@@ -15,9 +16,11 @@ use tonic::{Request, Response, Status};
 
 use super::{Handlers, client_of, row_of_service_key, row_of_session};
 use crate::{
-    domain::{SignIn, invitations, passwords, service_keys, sessions},
+    domain::{
+        SignIn, invitations, new_browser::SignInPlace, passwords, service_keys, sessions, setup,
+    },
     error::Error,
-    model::{AcceptInvitation, ChangePassword, EmailKey, Renewal, SignInMethod},
+    model::{AcceptInvitation, ChangePassword, CompleteSetup, EmailKey, Renewal, SignInMethod},
     wire::{browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie},
 };
 
@@ -44,10 +47,14 @@ impl AuthService for Handlers {
         let verified = sessions::verify(&self.store, passwords, refusals, input, client).await;
         let account = guess.end(verified)?;
         self.password_switch.admit(account.is_gatekeeper())?;
-        let tokens = self.tokens.clone();
+        let place = SignInPlace {
+            is_known_browser: known.is_some(),
+            renewal,
+        };
+        let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
         let session = self
             .write(async move |store| {
-                sessions::begin_verified(&store, &tokens, account, sign_in).await
+                sessions::begin_verified(&store, &tokens, &outbox, account, sign_in, place).await
             })
             .await?;
         let email = EmailKey::from_email(&session.account.email);
@@ -189,7 +196,10 @@ impl AuthService for Handlers {
     ) -> Result<Response<RequestPasswordResetResponse>, Status> {
         self.outbox.require()?;
         self.password_switch.require(&self.store).await?;
+        let browser = BrowserCookie::of(&request, &self.browser_keys).known();
+        let address = client_of(&request).address;
         let email = decode::request_password_reset(request.get_ref());
+        self.guesses.password_reset(browser, address)?;
         self.reset_requests.take(email)?;
         Ok(Response::new(encode::request_password_reset()))
     }
@@ -261,6 +271,53 @@ impl AuthService for Handlers {
             .await?;
         let email = EmailKey::from_email(&session.account.email);
         let mut response = cookie.respond(renewal, session, encode::accept_invitation);
+        if renewal == Renewal::Cookie {
+            browser.remember(&mut response, &email);
+        }
+        Ok(with_revocation_seq(response, seq))
+    }
+
+    async fn get_setup(
+        &self,
+        request: Request<GetSetupRequest>,
+    ) -> Result<Response<GetSetupResponse>, Status> {
+        let address = client_of(&request).address;
+        let link = decode::get_setup(request.get_ref())?;
+        let guess = self.guesses.token(None, address)?;
+        let setup = guess.end(setup::get(&self.store, &link).await)?;
+        Ok(Response::new(encode::get_setup(setup)))
+    }
+
+    async fn complete_setup(
+        &self,
+        request: Request<CompleteSetupRequest>,
+    ) -> Result<Response<CompleteSetupResponse>, Status> {
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let browser = BrowserCookie::of(&request, &self.browser_keys);
+        let CompleteSetup {
+            link,
+            first,
+            password,
+            renewal,
+        } = decode::complete_setup(request.into_inner())?;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let guess = self.guesses.token(None, client.address)?;
+        let password = (password, first.known());
+        let hash = setup::hash(store, passwords, refusals, &link, password, &client).await;
+        let hash = guess.end(hash)?;
+        let sign_in = SignIn {
+            method: SignInMethod::Invitation,
+            renewal,
+            client,
+        };
+        let tokens = self.tokens.clone();
+        let (session, seq) = self
+            .write(async move |store| {
+                setup::complete(&store, &tokens, &link, &first, &hash, sign_in).await
+            })
+            .await?;
+        let email = EmailKey::from_email(&session.account.email);
+        let mut response = cookie.respond(renewal, session, encode::complete_setup);
         if renewal == Renewal::Cookie {
             browser.remember(&mut response, &email);
         }

@@ -54,10 +54,17 @@ impl SingleSignOnService for Handlers {
             renewal,
             client,
         };
-        let (tokens, refusals) = (self.tokens.clone(), self.refusals.clone());
+        let (tokens, outbox, refusals) = (
+            self.tokens.clone(),
+            self.outbox.clone(),
+            self.refusals.clone(),
+        );
+        let knows = browser.accounts();
         let (session, seq) = self
             .write(async move |store| {
-                single_sign_on::begin_session(&store, &tokens, &refusals, identified, sign_in).await
+                let told = (&outbox, &refusals);
+                single_sign_on::begin_session(&store, &tokens, told, identified, sign_in, knows)
+                    .await
             })
             .await?;
         let email = EmailKey::from_email(&session.account.email);

@@ -118,7 +118,8 @@ impl MailConfig {
     }
 
     /// Address of a page of the web client.
-    pub(crate) fn page(&self, path: &str) -> String {
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
 

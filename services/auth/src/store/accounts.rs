@@ -187,6 +187,20 @@ impl Tx {
     }
 }
 
+/// Whether a user has a password.
+pub(crate) async fn has_password(
+    connection: &mut PgConnection,
+    user_id: UserId,
+) -> Result<bool, DatabaseError> {
+    let has_password = sqlx::query_scalar!(
+        r#"select password_hash is not null as "has_password!" from auth.accounts where user_id = $1"#,
+        user_id.get(),
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(has_password)
+}
+
 /// Sets a password, and ends every session and the invitation of the user. Adds an entry to org's
 /// change log: with an actor, that the actor accepted an invitation; without one, that the operator
 /// set the password. Returns the sequence number of the revocation.

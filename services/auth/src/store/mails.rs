@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
+use sqlx::PgConnection;
 
 use super::{Store, Tx, read};
 use crate::model::{
@@ -25,6 +26,7 @@ struct ClaimedMailRow {
     active: bool,
     language: Option<String>,
     actor_name: Option<String>,
+    address: Option<String>,
     organisation: String,
     time_zone: String,
 }
@@ -47,6 +49,7 @@ impl ClaimedMailRow {
                 language: read(self.language.map(|tag| tag.parse()).transpose())?,
             },
             actor_name: self.actor_name,
+            address: self.address,
             organisation: MailOrganisation {
                 name: self.organisation,
                 zone: read(self.time_zone.parse())?,
@@ -134,14 +137,16 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes at most so many mails that ended more than a week ago. Returns how many.
+    /// Deletes at most so many mails that ended more than a week ago, or that waited a week too long,
+    /// because no server sends mails. Returns how many.
     pub(crate) async fn purge_mails(&self, at_most: i64) -> Result<u64, DatabaseError> {
         let purged = sqlx::query!(
             "delete from auth.mails m
             using (
                 select id from auth.mails
                 where end_time < clock_timestamp() - interval '7 days'
-                order by end_time
+                    or end_time is null and give_up_time < clock_timestamp() - interval '7 days'
+                order by id
                 limit $1
                 for update skip locked
             ) old
@@ -190,39 +195,18 @@ impl Tx {
         Ok(mails)
     }
 
-    /// Voids the mail of a kind that waits for a user, because a newer one takes its place. Locks
-    /// that mail, so it comes before the statement that changes its link: a server that sends the
-    /// mail locks in the same order.
+    /// See [`void_waiting`].
     pub(crate) async fn void_waiting_mail(
         &mut self,
         user: UserId,
         kind: MailKind,
     ) -> Result<(), DatabaseError> {
-        sqlx::query!(
-            "update auth.mails set end_time = clock_timestamp(), outcome = $3
-            where user_id = $1 and kind = $2 and end_time is null",
-            user.get(),
-            kind.as_str(),
-            MailOutcome::Void.as_str(),
-        )
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        void_waiting(&mut self.0, user, kind).await
     }
 
+    /// See [`insert`].
     pub(crate) async fn insert_mail(&mut self, mail: &NewMail) -> Result<(), DatabaseError> {
-        sqlx::query!(
-            "insert into auth.mails (user_id, kind, actor_id, link_hash, give_up_time)
-            values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))",
-            mail.user.get(),
-            mail.kind.as_str(),
-            mail.actor.map(UserId::get),
-            mail.link.as_ref().map(InvitationHash::as_bytes),
-            mail.kind.give_up_after().as_seconds_f64(),
-        )
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        insert(&mut self.0, mail).await
     }
 
     /// Notes the current link of a mail.
@@ -240,4 +224,46 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+/// Voids the mail of a kind that waits for a user, because a newer one takes its place. Locks that
+/// mail, so it comes before the statement that changes its link: a server that sends the mail locks
+/// in the same order.
+pub(crate) async fn void_waiting(
+    connection: &mut PgConnection,
+    user: UserId,
+    kind: MailKind,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "update auth.mails set end_time = clock_timestamp(), outcome = $3
+        where user_id = $1 and kind = $2 and end_time is null",
+        user.get(),
+        kind.as_str(),
+        MailOutcome::Void.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes a mail into the outbox.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    mail: &NewMail,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "insert into auth.mails (user_id, kind, actor_id, link_hash, address, give_up_time)
+        values (
+            $1, $2, $3, $4, $5::text::inet, clock_timestamp() + make_interval(secs => $6)
+        )",
+        mail.user.get(),
+        mail.kind.as_str(),
+        mail.actor.map(UserId::get),
+        mail.link.as_ref().map(InvitationHash::as_bytes),
+        mail.address.map(|address| address.to_string()),
+        mail.kind.give_up_after().as_seconds_f64(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

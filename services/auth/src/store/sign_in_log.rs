@@ -7,7 +7,8 @@ use sqlx::PgConnection;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    Activity, Client, Entry, NewEntry, Person, Reason, Refusals, SignInMethod, UserId,
+    Activity, Client, EarlierSignIns, Entry, NewEntry, Person, Reason, Refusals, SignInMethod,
+    UserId,
 };
 
 /// Which entries to read: activities, time range, start position, and count.
@@ -180,10 +181,35 @@ impl Tx {
         user: UserId,
         entry: i64,
     ) -> Result<(), DatabaseError> {
-        sqlx::query!("select auth.add_notice($1, $2)", user.get(), entry)
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
+        add_notice(&mut self.0, user, entry).await
+    }
+
+    /// What the log has of earlier sign-ins of a user.
+    pub(crate) async fn earlier_sign_ins(
+        &mut self,
+        user: UserId,
+        client: &Client,
+    ) -> Result<EarlierSignIns, DatabaseError> {
+        let earlier = sqlx::query_as!(
+            EarlierSignIns,
+            r#"select
+                exists (
+                    select from auth.sign_in_log
+                    where user_id = $1 and activity = $2
+                ) as "any!",
+                exists (
+                    select from auth.sign_in_log
+                    where user_id = $1 and activity = $2
+                        and address is not distinct from $3::text::inet and user_agent = $4
+                ) as "by_this_program!""#,
+            user.get(),
+            Activity::SignedIn.as_str(),
+            client.address.map(|address| address.to_string()),
+            client.user_agent,
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(earlier)
     }
 
     /// Deletes these notices of a user. Others are left as they are.
@@ -201,6 +227,18 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+/// Keeps an entry for its user to read.
+pub(crate) async fn add_notice(
+    connection: &mut PgConnection,
+    user: UserId,
+    entry: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!("select auth.add_notice($1, $2)", user.get(), entry)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Appends an entry to the log. Returns its id.

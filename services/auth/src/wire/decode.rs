@@ -4,20 +4,22 @@ pub(crate) mod sign_in_log;
 pub(crate) mod single_sign_on;
 
 use kreis_proto::auth::v1::{
-    AcceptInvitationRequest, ChangePasswordRequest, EndSessionRequest, GetInvitationRequest,
-    IssueTokenRequest, ListSessionsRequest, LoginRequest, RefreshRequest,
-    RequestPasswordResetRequest, SendInvitationRequest, SessionRenewal, WithdrawInvitationRequest,
+    AcceptInvitationRequest, ChangePasswordRequest, CompleteSetupRequest, EndSessionRequest,
+    GetInvitationRequest, GetSetupRequest, IssueTokenRequest, ListSessionsRequest, LoginRequest,
+    RefreshRequest, RequestPasswordResetRequest, SendInvitationRequest, SessionRenewal,
+    WithdrawInvitationRequest,
 };
 use kreis_server::status::Violations;
-use kreis_service::service_key::ServiceKey;
+use kreis_service::{names, service_key::ServiceKey};
 use tonic::Status;
 use zeroize::Zeroizing;
 
 use crate::{
     error::Error,
     model::{
-        AcceptInvitation, ChangePassword, EmailKey, InvitationHash, ListSessions, Login, Password,
-        RefreshToken, Renewal, SessionId, UserId,
+        AcceptInvitation, ChangePassword, CompleteSetup, EmailKey, FirstGatekeeper, InvitationHash,
+        ListSessions, Login, OrganisationName, Password, PersonName, RefreshToken, Renewal,
+        SessionId, UserId,
     },
 };
 
@@ -115,6 +117,47 @@ pub(crate) fn accept_invitation(
         password,
         renewal,
         invitation: invitation(&message.invitation_token)?,
+    })
+}
+
+pub(crate) fn get_setup(message: &GetSetupRequest) -> Result<InvitationHash, Status> {
+    invitation(&message.setup_token)
+}
+
+pub(crate) fn complete_setup(message: CompleteSetupRequest) -> Result<CompleteSetup, Status> {
+    let text = Zeroizing::new(message.password);
+    let mut violations = Violations::default();
+    let first_name = violations.check("first_name", PersonName::parse(&message.first_name));
+    let last_name = violations.check("last_name", PersonName::parse(&message.last_name));
+    // Two names that are too long together have the fault of the last one.
+    let display_name = first_name.as_ref().zip(last_name.as_ref());
+    let display_name = display_name.and_then(|(first, last)| {
+        let both = format!("{} {}", first.as_str(), last.as_str());
+        violations.check("last_name", PersonName::parse(&both))
+    });
+    let email = violations.check("email", names::parse_email(&message.email));
+    let password = violations.check("password", Password::new(&text));
+    let organisation = OrganisationName::parse(&message.organisation_name);
+    let organisation = violations.check("organisation_name", organisation);
+    let zone = violations.check("time_zone", message.time_zone.parse());
+    let renewal = renewal(&mut violations, message.renewal);
+    let parsed = || {
+        let first = FirstGatekeeper {
+            first_name: first_name?,
+            last_name: last_name?,
+            display_name: display_name?,
+            email: email?,
+            organisation: organisation?,
+            zone: zone?,
+        };
+        Some((first, password?, renewal?))
+    };
+    let (first, password, renewal) = violations.finish(parsed())?;
+    Ok(CompleteSetup {
+        link: invitation(&message.setup_token)?,
+        first,
+        password,
+        renewal,
     })
 }
 

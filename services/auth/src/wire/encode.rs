@@ -8,12 +8,12 @@ pub(crate) mod single_sign_on;
 use chrono::{DateTime, Utc};
 use kreis_proto::{
     auth::v1::{
-        AcceptInvitationResponse, ChangePasswordResponse, EndSessionResponse,
-        GetInvitationResponse, GetSignInOptionsResponse, IssueTokenResponse, ListSessionsResponse,
-        LoginResponse, LogoutEverywhereResponse, LogoutResponse, RefreshResponse,
-        RequestPasswordResetResponse, Revocation, RevocationKind, SendInvitationResponse,
-        Session as SessionMessage, SignInMethod as SignInMethodMessage, SignInProvider,
-        WithdrawInvitationResponse,
+        AcceptInvitationResponse, ChangePasswordResponse, CompleteSetupResponse,
+        EndSessionResponse, GetInvitationResponse, GetSetupResponse, GetSignInOptionsResponse,
+        IssueTokenResponse, ListSessionsResponse, LoginResponse, LogoutEverywhereResponse,
+        LogoutResponse, RefreshResponse, RequestPasswordResetResponse, Revocation, RevocationKind,
+        SendInvitationResponse, Session as SessionMessage, SignInMethod as SignInMethodMessage,
+        SignInProvider, WithdrawInvitationResponse,
     },
     org::v1::{User, UserCircle, UserState},
 };
@@ -21,7 +21,7 @@ use kreis_server::timestamps::to_timestamp;
 
 use crate::model::{
     self, Account, Circle, Invitation, IssuedToken, OpenSession, ProviderName, RefreshToken,
-    Session, SignInMethod,
+    Session, Setup, SignInMethod,
 };
 
 pub(crate) fn login(session: Session) -> LoginResponse {
@@ -150,6 +150,25 @@ pub(crate) fn get_invitation(invitation: Invitation) -> GetInvitationResponse {
 
 pub(crate) fn accept_invitation(session: Session) -> AcceptInvitationResponse {
     AcceptInvitationResponse {
+        access_token: session.access_token,
+        expire_time: Some(to_timestamp(session.expire_time)),
+        user: Some(user(session.account)),
+        refresh_token: refresh_token(session.refresh_token.as_ref()),
+        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+        expires_in_seconds: seconds_until(session.expire_time),
+    }
+}
+
+pub(crate) fn get_setup(setup: Setup) -> GetSetupResponse {
+    GetSetupResponse {
+        organisation_name: setup.organisation,
+        time_zone: setup.time_zone,
+        expire_time: Some(to_timestamp(setup.expire_time)),
+    }
+}
+
+pub(crate) fn complete_setup(session: Session) -> CompleteSetupResponse {
+    CompleteSetupResponse {
         access_token: session.access_token,
         expire_time: Some(to_timestamp(session.expire_time)),
         user: Some(user(session.account)),

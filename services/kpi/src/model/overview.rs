@@ -66,13 +66,28 @@ pub(crate) struct KpiOverview {
     /// The value of the same period a year before the newest.
     pub last_year: Option<FiniteValue>,
     /// Its last periods up to the month, oldest first. Blank periods are included.
-    pub sparkline: Vec<(Period, Option<FiniteValue>)>,
+    pub sparkline: Vec<SparklinePoint>,
     /// Its state.
     pub state: KpiState,
     /// The thresholds behind the state.
     pub thresholds: StateThresholds,
     /// Whether its last due period has a value; not due if it is inactive.
     pub delivery: Delivery,
+}
+
+/// A period of a sparkline.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct SparklinePoint {
+    /// The period.
+    pub period: Period,
+    /// Its value; absent if it is blank.
+    pub value: Option<FiniteValue>,
+    /// The state at the period; absent if it is blank.
+    pub state: Option<KpiState>,
+    /// The distance from the pace in points of progress; absent without a statement.
+    pub distance_points: Option<f64>,
+    /// Whether it is marked as having nothing to report.
+    pub nothing_to_report: bool,
 }
 
 impl KpiOverview {
@@ -99,17 +114,27 @@ impl KpiOverview {
             Delivery::NotDue
         };
         let state = state_as_of(&points, as_of, thresholds);
+        let mut sparkline: Vec<_> = periodicity
+            .periods_up_to(as_of)
+            .take(sparkline_length(periodicity))
+            .map(|period| {
+                let point = point_of(&points, period);
+                let distance = point.and_then(|point| point.distance.ok());
+                SparklinePoint {
+                    period,
+                    value: point.map(|point| point.value),
+                    state: point.map(|point| thresholds.state(point.distance)),
+                    distance_points: distance.map(|distance| distance.points),
+                    nothing_to_report: marks.contains(&period),
+                }
+            })
+            .collect();
+        sparkline.reverse();
         let newest = points.pop();
         let compared = |with: fn(Periodicity, Period) -> Option<Period>| {
             let period = with(periodicity, newest.as_ref()?.period)?;
             series.value_of(period)
         };
-        let mut sparkline: Vec<_> = periodicity
-            .periods_up_to(as_of)
-            .take(sparkline_length(periodicity))
-            .map(|period| (period, series.value_of(period)))
-            .collect();
-        sparkline.reverse();
         Self {
             kpi,
             previous: compared(Periodicity::previous),
@@ -121,6 +146,12 @@ impl KpiOverview {
             delivery,
         }
     }
+}
+
+/// The point of a period. The points must be in the order of their periods.
+fn point_of(points: &[ProgressPoint], period: Period) -> Option<&ProgressPoint> {
+    let found = points.binary_search_by_key(&period, |point| point.period);
+    found.ok().map(|index| &points[index])
 }
 
 /// Circles, ordered by name, as of a month. KPIs keep their order. Each series must hold the values
@@ -267,7 +298,7 @@ mod tests {
         let recorded: Vec<_> = glance
             .sparkline
             .iter()
-            .filter(|(_, value)| value.is_some())
+            .filter(|point| point.value.is_some())
             .collect();
         assert_eq!(recorded.len(), 1);
         let nothing = overview(Periodicity::Monthly, (2025, 2), &[]);
@@ -283,8 +314,8 @@ mod tests {
             (Periodicity::Yearly, "2019-12", "2024-12", 6),
         ] {
             let sparkline = overview(periodicity, (2025, 5), &[]).sparkline;
-            let (from, _) = sparkline.first().unwrap();
-            let (to, _) = sparkline.last().unwrap();
+            let from = sparkline.first().unwrap().period;
+            let to = sparkline.last().unwrap().period;
             assert_eq!(
                 (from.to_string(), to.to_string()),
                 (first.into(), last.into())

@@ -3,26 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use kreis_proto::{
-    kpi::v1::{
-        CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
-        RetractKpiValueRequest,
-    },
-    org::v1::{DeactivateUserRequest, ServiceAccess},
-};
+use kreis_proto::org::v1::{DeactivateUserRequest, ServiceAccess};
 use kreis_server::access::AccessPolicy;
 use kreis_tests::{
     Actor, Stack,
-    actor::new_kpi,
     oidc_provider::OidcProvider,
     raw::RawClient,
     service_accounts::new_service_account,
     single_sign_on::{signed_on_economist, stack_with},
+    stack::PASSWORD,
 };
-use prost::Message;
 use tonic::Code;
 use uuid::Uuid;
 
+use super::access_messages::messages;
 use Expected::{Denied, In};
 
 /// The outcome of a call.
@@ -39,7 +33,8 @@ enum Expected {
 }
 
 /// The outcomes for members of the circle, members of another circle, and gatekeepers. Economists
-/// and service accounts that may write are members.
+/// and service accounts that may write are members. So are those with a renewed token, and those
+/// without a password.
 type Row = [Expected; 3];
 
 const ANYBODY: Option<Row> = None;
@@ -63,6 +58,8 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.AuthService/WithdrawInvitation", GATEKEEPERS),
     ("auth.v1.AuthService/GetInvitation", ANYBODY),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
+    ("auth.v1.AuthService/GetSetup", ANYBODY),
+    ("auth.v1.AuthService/CompleteSetup", ANYBODY),
     ("auth.v1.AuthService/IssueToken", ANYBODY),
     ("auth.v1.SignInLogService/ListSignIns", SIGNED_IN),
     ("auth.v1.SignInLogService/ListNotices", SIGNED_IN),
@@ -125,10 +122,14 @@ struct Callers {
     inside: Actor,
     outside: Actor,
     gatekeeper: Actor,
+    /// A member with the token of a renewed session.
+    renewed: Actor,
+    /// A member who has no password any more.
+    without_password: Actor,
     /// Service accounts for the circle, for another circle, and for all of them but only to read.
     services: BTreeMap<&'static str, Actor>,
-    /// Economists who signed in with a provider: with and without a password.
-    signed_on: BTreeMap<&'static str, Actor>,
+    /// A member who signed in with a provider and has no password.
+    signed_on: Actor,
     /// Tokens that are no longer valid.
     dead: BTreeMap<&'static str, Actor>,
 }
@@ -153,7 +154,7 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
     let provider = OidcProvider::start().await;
     let stack = stack_with(&provider, &[]).await;
     let callers = callers(&stack, &provider).await;
-    let messages = messages(&stack, &callers).await;
+    let messages = messages(&stack, &callers.gatekeeper).await;
     let addresses = stack.addresses;
     let mut wrong = Vec::new();
     for (path, row) in &table {
@@ -201,13 +202,15 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
         "inside",
         "outside",
         "gatekeeper",
+        "renewed",
+        "without password",
         "service inside",
         "service outside",
         "service that reads",
         "single sign-on",
-        "without password",
         "deactivated",
-        "revoked",
+        "signed out",
+        "of an ended session",
         "expired",
     ];
     if path.contains("TokenService") {
@@ -221,6 +224,8 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
         ("inside", inside),
         ("outside", outside),
         ("gatekeeper", gatekeeper),
+        ("renewed", inside),
+        ("without password", inside),
         ("service inside", inside),
         ("service outside", outside),
         (
@@ -228,9 +233,9 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
             if is_read_only { inside } else { Denied },
         ),
         ("single sign-on", inside),
-        ("without password", inside),
         ("deactivated", Expected::Unknown),
-        ("revoked", Expected::Unknown),
+        ("signed out", Expected::Unknown),
+        ("of an ended session", Expected::Unknown),
         ("expired", Expected::Unknown),
     ]
 }
@@ -246,6 +251,9 @@ async fn find(
         "inside" => &callers.inside,
         "outside" => &callers.outside,
         "gatekeeper" => &callers.gatekeeper,
+        "renewed" => &callers.renewed,
+        "without password" => &callers.without_password,
+        "single sign-on" => &callers.signed_on,
         "anonymous" => return callers.anonymous.clone(),
         service if service.starts_with("service") => {
             if path.contains("/Logout") && service != "service that reads" {
@@ -254,20 +262,42 @@ async fn find(
             }
             return callers.services[service].clone();
         }
-        signed_on if callers.signed_on.contains_key(signed_on) => {
-            if path.contains("/Logout") {
-                let has_password = signed_on == "single sign-on";
-                return signed_on_economist(stack, provider, "HR", has_password).await;
-            }
-            return callers.signed_on[signed_on].clone();
-        }
         dead => return callers.dead[dead].clone(),
     };
     if path.contains("/Logout") {
-        let (email, _) = stack.person(who == "gatekeeper").await;
-        return stack.sign_in(&email).await;
+        return match who {
+            "renewed" => renewed(stack).await,
+            "without password" => without_password(stack).await,
+            "single sign-on" => signed_on_economist(stack, provider, "HR").await,
+            _ => {
+                let (email, _) = stack.person(who == "gatekeeper").await;
+                stack.sign_in(&email).await
+            }
+        };
     }
     living.clone()
+}
+
+/// A new economist with the token of a renewed session.
+async fn renewed(stack: &Stack) -> Actor {
+    let economist = stack.economist("HR").await;
+    let email = economist.me().await.unwrap().email;
+    let begun = economist.begin_session(&email, PASSWORD).await.unwrap();
+    let renewed = economist.refresh(&begun.refresh_token).await.unwrap();
+    economist.with_token(renewed.access_token)
+}
+
+/// A new economist whose password is gone.
+async fn without_password(stack: &Stack) -> Actor {
+    let economist = stack.economist("HR").await;
+    sqlx::query!(
+        "update auth.accounts set password_hash = null where user_id = $1",
+        economist.user_id
+    )
+    .execute(&stack.sql)
+    .await
+    .unwrap();
+    economist
 }
 
 /// A new service account of a kind, signed in.
@@ -293,8 +323,12 @@ async fn callers(stack: &Stack, provider: &OidcProvider) -> Callers {
         .deactivate_user(gatekeeper.request(deactivate))
         .await
         .unwrap();
-    let revoked = stack.gatekeeper().await;
-    revoked.sign_out().await.unwrap();
+    let signed_out = stack.gatekeeper().await;
+    signed_out.sign_out().await.unwrap();
+    let ended = renewed(stack).await;
+    let sessions = ended.sessions(None).await.unwrap();
+    let session = sessions.iter().find(|session| session.current).unwrap();
+    gatekeeper.end_session(&session.id).await.unwrap();
     let expired = stack.gatekeeper().await;
     let expired = expired.with_token(crate::auth::tokens::with_claims(
         stack,
@@ -307,87 +341,21 @@ async fn callers(stack: &Stack, provider: &OidcProvider) -> Callers {
     for kind in ["service inside", "service outside", "service that reads"] {
         services.insert(kind, new_service(stack, kind, kind).await);
     }
-    let mut signed_on = BTreeMap::new();
-    for (kind, has_password) in [("single sign-on", true), ("without password", false)] {
-        let economist = signed_on_economist(stack, provider, "HR", has_password).await;
-        signed_on.insert(kind, economist);
-    }
     Callers {
         services,
-        signed_on,
+        signed_on: signed_on_economist(stack, provider, "HR").await,
         anonymous: stack.anonymous(),
         inside: stack.economist("HR").await,
         outside: stack.economist("IT").await,
         gatekeeper,
+        renewed: renewed(stack).await,
+        without_password: without_password(stack).await,
         dead: [
             ("deactivated", deactivated),
-            ("revoked", revoked),
+            ("signed out", signed_out),
+            ("of an ended session", ended),
             ("expired", expired),
         ]
         .into(),
     }
-}
-
-/// Messages that pass every check before the check of membership.
-async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Vec<u8>> {
-    let kpi = callers
-        .gatekeeper
-        .create_kpi(new_kpi(stack.circle("HR").await, "reachability"))
-        .await
-        .unwrap();
-    let value = callers
-        .gatekeeper
-        .record(kpi.id, (2024, 1), 50.0)
-        .await
-        .unwrap();
-    let record = RecordKpiValueRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 2,
-        }),
-        value: Some(1.0),
-        request_id: String::new(),
-        ..RecordKpiValueRequest::default()
-    };
-    let correct = CorrectKpiValueRequest {
-        kpi_value_id: value.id,
-        value: Some(2.0),
-        etag: "stale".into(),
-        request_id: String::new(),
-        ..CorrectKpiValueRequest::default()
-    };
-    let retract = RetractKpiValueRequest {
-        kpi_value_id: value.id,
-        etag: "stale".into(),
-        request_id: String::new(),
-    };
-    let mark = MarkNothingToReportRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 3,
-        }),
-        reason: "closed".into(),
-        ..MarkNothingToReportRequest::default()
-    };
-    [
-        (
-            "/kreis.kpi.v1.KpiValueService/MarkNothingToReport",
-            mark.encode_to_vec(),
-        ),
-        (
-            "/kreis.kpi.v1.KpiValueService/RecordKpiValue",
-            record.encode_to_vec(),
-        ),
-        (
-            "/kreis.kpi.v1.KpiValueService/CorrectKpiValue",
-            correct.encode_to_vec(),
-        ),
-        (
-            "/kreis.kpi.v1.KpiValueService/RetractKpiValue",
-            retract.encode_to_vec(),
-        ),
-    ]
-    .into()
 }

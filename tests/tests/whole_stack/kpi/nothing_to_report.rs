@@ -84,6 +84,7 @@ async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     let sparkline = &overview.circles[0].kpis[0].sparkline;
     let point = sparkline.last().unwrap();
     assert_eq!((point.period, point.value), (Some(first), None));
+    assert!(point.nothing_to_report && !sparkline[11].nothing_to_report);
     // The list includes it, so that a grid can tell it from a blank period.
     let request = economist.request(ListKpiValuesRequest::default());
     let listed = economist.values().list_kpi_values(request).await;

@@ -171,6 +171,19 @@ async fn an_overview_says_how_far_each_kpi_is_from_its_pace() {
         let distance = kpi.newest.as_ref().and_then(|newest| newest.pace_distance);
         assert_eq!(distance, None, "{name}");
     }
+    // The sparkline says where the KPI was at each period.
+    let course: Vec<_> = of(&seen, "slow").sparkline[10..]
+        .iter()
+        .map(|point| (point.value, point.state(), point.distance_points))
+        .collect();
+    assert_eq!(
+        course,
+        [
+            (None, KpiState::Unspecified, None),
+            (Some(100.0), KpiState::OnTrack, Some(0.0)),
+            (Some(40.0), KpiState::SlightlyBehind, Some(-5.0)),
+        ]
+    );
     // 140 in two months are 840 in twelve.
     let forecast = of(&seen, "slow").newest.as_ref().unwrap().forecast.unwrap();
     assert_eq!((forecast.low(), forecast.high()), (840.0, 840.0));

@@ -3,14 +3,19 @@
 use std::{
     env, fs,
     process::{Command, Output},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use kreis_proto::org::v1::GetMeRequest;
+use kreis_proto::{
+    auth::v1::{ListSignInsRequest, SignInActivity},
+    org::v1::GetMeRequest,
+};
 use kreis_server::config::Settings;
 use kreis_tests::{
-    Actor, database,
+    Actor, Stack, database,
+    mail_server::MailServer,
     process::{Kreis, command, open_directory, run, stderr},
+    stack::StackOptions,
 };
 use nix::sys::signal::Signal;
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
@@ -56,6 +61,56 @@ async fn the_line_that_kreis_prints_makes_the_first_gatekeeper_as_it_is() {
     let added = run(shell, &format!("{PASSWORD}\n"));
     assert!(added.status.success(), "{line}: {}", stderr(&added));
     sign_in(&kreis.url, "you@example.org").await;
+}
+
+fn set_password(database_url: &str, email: &str, password: &str) -> Output {
+    let mut set = command("kreis", &[("KREIS_DATABASE_URL", database_url)]);
+    set.args(["user", "set-password", "--email", email]);
+    run(set, &format!("{password}\n"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_password_the_operator_sets_is_told_by_mail_and_at_the_next_sign_in() {
+    const NEW: &str = "another horse battery";
+    let mail = MailServer::start();
+    let stack = Stack::start_with(StackOptions {
+        mail: Some(mail.config()),
+        ..StackOptions::default()
+    })
+    .await;
+    let url = database::url(&stack.database);
+    let (email, user_id) = stack.person(false).await;
+    let before = stack.sign_in(&email).await;
+    let set = set_password(&url, &email, NEW);
+    assert!(set.status.success(), "{}", stderr(&set));
+    let told = mail.first_mail().await;
+    assert_eq!(told.to, [email.as_str()]);
+    assert_eq!(
+        told.header("Subject"),
+        "Your password for kreis has changed"
+    );
+    let asked = Instant::now();
+    while before.me().await.is_ok() {
+        assert!(asked.elapsed() < Duration::from_secs(3));
+    }
+    let user = stack.anonymous().sign_in(&email, NEW).await.unwrap();
+    let notices = user.notices().await.unwrap();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(notices[0].activity(), SignInActivity::PasswordSet);
+    assert_eq!(notices[0].actor, None);
+    let list = ListSignInsRequest {
+        user_id: Some(user_id),
+        activities: vec![SignInActivity::PasswordSet.into()],
+        ..ListSignInsRequest::default()
+    };
+    assert_eq!(user.sign_ins(list).await.unwrap().sign_ins.len(), 1);
+
+    // The first password of a new user is no news to them.
+    let added = add_user(&url, false);
+    assert!(added.status.success(), "{}", stderr(&added));
+    let greta = stack.sign_in("greta@example.org").await;
+    assert_eq!(greta.notices().await.unwrap(), []);
+    assert_eq!(mail.mails().len(), 1);
 }
 
 /// The URL of a database where each new connection is delayed by this time.

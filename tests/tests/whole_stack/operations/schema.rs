@@ -29,6 +29,7 @@ const ROWS: &str = "
     insert into auth.password_resets values (1, 1, sha256('x'), now());
     insert into auth.mails (id, user_id, kind, link_hash, give_up_time) overriding system value
         values (1, 1, 'invitation', sha256('x'), now());
+    insert into auth.setup_link values (1, sha256('x'), now());
     insert into auth.sessions values (
         'x', 1, 1, 'password', '', null, now(), now(), now(), now(), sha256('x'), sha256('x')
     );
@@ -113,6 +114,9 @@ const AUTH: &[Case] = &[
     ("auth.password_resets", "password_reset_of_an_account", &["update auth.password_resets set user_id = 99"]),
     ("auth.password_resets", "one_password_reset_per_token", &["insert into auth.password_resets values (2, 1, sha256('x'), now())"]),
     ("auth.password_resets", "reset_token_is_hashed", &["update auth.password_resets set token_hash = 'x'"]),
+    ("auth.setup_link", "setup_link_key", &["insert into auth.setup_link values (1, sha256('y'), now())"]),
+    ("auth.setup_link", "only_one_setup_link", &["insert into auth.setup_link values (2, sha256('y'), now())"]),
+    ("auth.setup_link", "setup_token_is_hashed", &["update auth.setup_link set token_hash = 'x'"]),
     ("auth.mails", "mail_key", &["insert into auth.mails (id, user_id, kind, give_up_time) overriding system value values (1, 2, 'invitation', now())"]),
     ("auth.mails", "mail_to_an_account", &["update auth.mails set user_id = 99"]),
     ("auth.mails", "mail_kind_is_known", &["update auth.mails set kind = 'newsletter'"]),

@@ -227,8 +227,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     const way = HISTORY_INPUT[event.inputType];
     if (way === undefined) return insert(event, id);
     event.preventDefault();
-    // The browser may send a cell the undo that was meant for a text field beside the grid.
-    if (event.target === document.activeElement) goThrough(way, id);
+    goThrough(way, id);
   }
 
   /** Input that is no undo. The keyboard of a touch screen inserts its clipboard as if it had been typed. */

@@ -1,9 +1,31 @@
 /** A pasted text that is not entered yet, and the reasons why a paste is refused. */
+import { heldLocks, holdLock } from '#shared/browser/tab-locks';
+import { guardTab, isGuarded } from '#shared/unsaved/tab-guard';
 import type { Paste, PastePlace } from './paste';
 import type { Row } from './rows';
 
 /** The name under which the tab is guarded while a paste waits. */
-export const WAITING_PASTE = 'a paste';
+const WAITING = 'a paste';
+
+const LOCKS = 'kreis.paste.';
+
+/**
+ * A paste is not stored, so the browser asks before the tab closes or reloads, and the other tabs know of it.
+ * Returns a function that ends this.
+ */
+export function guardPaste(userId: string): () => void {
+  guardTab(WAITING, true);
+  const release = holdLock(LOCKS + userId);
+  return () => {
+    guardTab(WAITING, false);
+    release();
+  };
+}
+
+/** Whether a paste of a person waits to be checked, in any tab of this browser. */
+export async function pasteWaits(userId: string): Promise<boolean> {
+  return isGuarded(WAITING) || (await heldLocks()).includes(LOCKS + userId);
+}
 
 /** A text that waits in the preview. */
 export interface Held {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOTHING_SAID, readPaste } from './paste';
+import { MOST_LINES, NOTHING_SAID, readPaste } from './paste';
 import { place, told } from './pasted-lines';
 
 describe('a column', () => {
@@ -188,6 +188,13 @@ test('what cannot be used is refused with the line that shows why', () => {
   });
   expect(readPaste('1\t2\n3\t4', place)).toMatchObject({ kind: 'refused', why: 'names', line: 1, text: '1' });
   expect(readPaste('donations\nnew members', place)).toMatchObject({ kind: 'refused', why: 'no-values' });
+});
+
+test('more lines than a person can check are refused, however many', () => {
+  const column = (lines: number) => readPaste(Array.from({ length: lines }, () => '7').join('\n'), place);
+  expect(column(MOST_LINES)).toMatchObject({ kind: 'lines' });
+  expect(column(MOST_LINES + 1)).toEqual({ kind: 'refused', why: 'too-long', lines: MOST_LINES + 1 });
+  expect(column(200_000)).toMatchObject({ kind: 'refused', why: 'too-long' });
 });
 
 test('a single cell is typed, without the quotes around it', () => {

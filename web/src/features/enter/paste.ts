@@ -78,6 +78,7 @@ export type Paste =
   | { kind: 'cell'; text: string }
   /** Nothing of it can be used. `line` and `text` show why. */
   | { kind: 'refused'; why: 'columns' | 'names' | 'no-values'; line: number; text: string }
+  | { kind: 'refused'; why: 'too-long'; lines: number }
   | { kind: 'lines'; named: boolean; lines: Line[] };
 
 /** The person's answers about lines of a column. */
@@ -87,6 +88,9 @@ export interface Said {
   /** Numbers of the lines that are sums. */
   sums: readonly number[];
 }
+
+/** More lines than a person can check in the preview. */
+export const MOST_LINES = 2_000;
 
 /** How much a usual value differs from another: up to half as much again, as in the slip check. */
 const USUAL = 1.5;
@@ -100,6 +104,7 @@ export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
  */
 export function readPaste(text: string, place: PastePlace, said: Said = NOTHING_SAID): Paste {
   const all = withoutBlankEnd(readClipboard(text));
+  if (all.length > MOST_LINES) return { kind: 'refused', why: 'too-long', lines: all.length };
   const columns = columnsWithText(all);
   const rows = all.map((row) => columns.map((column) => row[column]?.trim() ?? ''));
   if (rows.length === 1 && columns.length <= 1) return { kind: 'cell', text: rows[0]?.[0] ?? '' };

@@ -1,6 +1,7 @@
 /** Says why a paste was refused after it was read. */
 import { Trans } from '@lingui/react/macro';
 import type { ReadRefusal } from './held-paste';
+import { MOST_LINES } from './paste';
 
 export function RefusedSentence({ refused }: { refused: ReadRefusal }) {
   if (refused.why === 'waits') {
@@ -13,6 +14,15 @@ export function RefusedSentence({ refused }: { refused: ReadRefusal }) {
     ) : (
       <Trans>
         Nothing was pasted: another paste waits in {circle}. Choose that circle, and apply or cancel it first.
+      </Trans>
+    );
+  }
+  if (refused.why === 'too-long') {
+    const { lines } = refused;
+    return (
+      <Trans>
+        Nothing was pasted: these are {lines} lines, and at most {MOST_LINES} can be pasted at once. Copy only
+        the cells with the values.
       </Trans>
     );
   }

@@ -43,6 +43,10 @@ export class RowKeys {
         return true;
       case 'ArrowRight':
         return this.#leadsToButtons(event, kpiId);
+      case 'Home':
+        return this.#leadsToEnd(event, kpiId, 0);
+      case 'End':
+        return this.#leadsToEnd(event, kpiId, this.#parts.rows.length - 1);
       case 'Tab':
         return this.#pressTab(index, kpiId, shiftKey ? -1 : 1);
       case 'Escape':
@@ -120,6 +124,16 @@ export class RowKeys {
     return rows[index + by] !== undefined;
   }
 
+  /**
+   * With Ctrl, the keys lead to the first and the last row, as in a spreadsheet. In a text field, they would
+   * lead to an end of the number, and what is typed next would become a part of it.
+   */
+  #leadsToEnd({ ctrlKey, metaKey }: KeyboardEvent, kpiId: string, row: number): boolean {
+    if (!ctrlKey && !metaKey) return false;
+    if (this.#mayLeave(kpiId)) this.move(row, 0);
+    return true;
+  }
+
   /** From the end of a number that is not being typed, the right arrow key leads to the buttons of the row. */
   #leadsToButtons(event: KeyboardEvent, kpiId: string): boolean {
     const { target } = event;
@@ -144,7 +158,7 @@ export class RowKeys {
 
   #pressEnter(event: KeyboardEvent, index: number, kpiId: string): void {
     const { rows, sheet, keys, format } = this.#parts;
-    const by = event.shiftKey ? -1 : 1;
+    const by = rowsToMove(event);
     const cell = sheet.cell(kpiId);
     if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
       if (rows[index + by] === undefined) keys.stayAtEnd();
@@ -158,7 +172,7 @@ export class RowKeys {
     }
     if (cell.state.kind === 'asking' && this.#leadToAnswer(event, kpiId)) return;
     const wasKept = isKept(cell);
-    if (!sheet.commit(kpiId, format)) {
+    if (!sheet.commit(kpiId, format) || by === 0) {
       this.move(index, 0);
       keys.stay();
       return;
@@ -167,6 +181,12 @@ export class RowKeys {
     // From one text that may be unfinished to the next: each Enter saves one.
     if (wasKept) keys.goThroughKept();
   }
+}
+
+/** As in a spreadsheet: Shift leads upwards, and with Ctrl the cell keeps the keyboard. */
+function rowsToMove({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): number {
+  if (altKey || ctrlKey || metaKey) return 0;
+  return shiftKey ? -1 : 1;
 }
 
 function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {

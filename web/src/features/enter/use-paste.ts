@@ -1,8 +1,8 @@
 /** Handles pastes into the grid: enters them at once if there is no question, else shows a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { replaceIfPastedAgain } from '#shared/numbers/pasted-again';
 import { hasSeveralCells } from '#shared/numbers/written';
-import { guardTab } from '#shared/unsaved/tab-guard';
-import { type Held, type RefusedPaste, WAITING_PASTE } from './held-paste';
+import { guardPaste, type Held, type RefusedPaste } from './held-paste';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Row } from './rows';
 import { enterNumbers } from './steps';
@@ -45,11 +45,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     return () => clearTimeout(timer);
   }, []);
 
-  // A preview is not stored, so the browser asks before the tab closes or reloads.
-  useEffect(() => {
-    guardTab(WAITING_PASTE, held !== undefined);
-    return () => guardTab(WAITING_PASTE, false);
-  }, [held]);
+  useEffect(() => (held === undefined ? undefined : guardPaste(sheet.userId)), [held, sheet]);
 
   useEffect(() => {
     if (!isGone) return;
@@ -118,7 +114,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     const text = event.clipboardData.getData('text/plain');
     const bare = text.trimEnd();
     // The browser inserts a single text at the cursor.
-    if (!bare.startsWith('"') && !hasSeveralCells(event)) return;
+    if (!bare.startsWith('"') && !hasSeveralCells(event)) return replaceIfPastedAgain(event.target, text);
     event.preventDefault();
     const [, quoted] = ONE_QUOTED_CELL.exec(bare) ?? [];
     if (quoted !== undefined) {

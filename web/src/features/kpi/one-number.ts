@@ -1,6 +1,7 @@
 /** A field for one number: refuses several cells of a spreadsheet, which the browser would join into one text. */
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { KeptOutInput } from '#shared/numbers/kept-out-input';
+import { replaceIfPastedAgain } from '#shared/numbers/pasted-again';
 import { areSeveralCells, hasSeveralCells } from '#shared/numbers/written';
 
 export function useOneNumber(field: RefObject<HTMLInputElement | null>, onRefused: () => void): void {
@@ -8,7 +9,9 @@ export function useOneNumber(field: RefObject<HTMLInputElement | null>, onRefuse
 
   const paste = useEffectEvent((event: ClipboardEvent) => {
     const { clipboardData } = event;
-    if (clipboardData === null || !hasSeveralCells({ clipboardData })) return;
+    if (clipboardData === null) return;
+    if (!hasSeveralCells({ clipboardData }))
+      return replaceIfPastedAgain(field.current, clipboardData.getData('text/plain'));
     event.preventDefault();
     onRefused();
   });

@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { COLUMNS, chosenCircle, orderOf, readAddress, sortKey } from './address';
 
 test('an address keeps what makes sense and drops the rest', () => {
-  expect(readAddress({ circle: '7', month: '2026-03', sort: '-progress', find: '12' })).toEqual({
+  const address = {
     circle: '7',
     month: '2026-03',
     sort: '-progress',
     find: '12',
-  });
+    state: 'slightly-behind',
+    view: 'list',
+  };
+  expect(readAddress(address)).toEqual(address);
   expect(readAddress({ circle: 'theirs', month: '2026-13', sort: 'colour', find: '' })).toEqual({});
+  expect(readAddress({ state: 'lost', view: 'board' })).toEqual({});
   expect(readAddress({ circle: '1.5', month: '2300-01', sort: '3' })).toEqual({});
 });
 

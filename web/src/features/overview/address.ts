@@ -5,6 +5,10 @@ import { isMonthKey } from '#shared/periods/months';
 export const COLUMNS = ['name', 'value', 'previous', 'year', 'progress', 'state', 'target'] as const;
 export type Column = (typeof COLUMNS)[number];
 
+/** What the band above the KPIs can be filtered by. */
+export const FILTERS = ['on-track', 'slightly-behind', 'behind', 'no-statement', 'missing'] as const;
+export type Filter = (typeof FILTERS)[number];
+
 export interface Order {
   column: Column;
   descending: boolean;
@@ -20,6 +24,10 @@ export interface OverviewAddress {
   sort?: string;
   /** Words to find in the names of KPIs. */
   find?: string;
+  /** Only KPIs in this state, or only those whose last due value is missing. Default: all. */
+  state?: Filter;
+  /** The list of values instead of the board. */
+  view?: 'list';
 }
 
 export const BY_NAME: Order = { column: 'name', descending: false };
@@ -27,12 +35,15 @@ export const BY_NAME: Order = { column: 'name', descending: false };
 /** Keeps valid parameters and ignores all others. */
 export function readAddress(search: Record<string, unknown>): OverviewAddress {
   const { month, sort, find } = search;
+  const state = FILTERS.find((name) => name === search.state);
   const circle = readCircle(search.circle);
   return {
     ...(circle !== undefined && { circle }),
     ...(isMonthKey(month) && { month }),
     ...(typeof sort === 'string' && orderOf(sort) !== BY_NAME && { sort }),
     ...(typeof find === 'string' && find !== '' && { find }),
+    ...(state !== undefined && { state }),
+    ...(search.view === 'list' && { view: 'list' as const }),
   };
 }
 

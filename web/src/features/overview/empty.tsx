@@ -61,12 +61,20 @@ export function UnknownCircle({ onShowAll }: { onShowAll: () => void }) {
 
 export function NothingFound({ words, onClear }: { words: string; onClear: () => void }) {
   return (
-    <Empty title={<Trans>No KPI here is called “{words}”</Trans>}>
+    <Empty
+      title={
+        words === '' ? (
+          <Trans>No KPI here is in this state</Trans>
+        ) : (
+          <Trans>No KPI here is called “{words}”</Trans>
+        )
+      }
+    >
       <Text>
         <Trans>Try fewer words, or choose more circles.</Trans>
       </Text>
       <Button variant="default" onClick={onClear}>
-        <Trans>Clear the search</Trans>
+        {words === '' ? <Trans>Show all states</Trans> : <Trans>Clear the search</Trans>}
       </Button>
     </Empty>
   );

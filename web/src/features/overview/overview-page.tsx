@@ -9,6 +9,7 @@ import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import { chosenCircle, type OverviewAddress, orderOf, readAddress, sortKey } from './address';
+import { Board } from './board';
 import { CircleFilter } from './circle-filter';
 import { NoCircles, NothingFound, UnknownCircle } from './empty';
 import { Loading } from './loading';
@@ -18,8 +19,10 @@ import { OverviewTable } from './overview-table';
 import { Refused } from './refused';
 import { Search } from './search';
 import { SortChoice } from './sort-choice';
+import { StateBand } from './state-band';
 import { useGroups } from './use-groups';
 import { useOverview } from './use-overview';
+import { ViewChoice } from './view-choice';
 
 type Changed = { [Name in keyof OverviewAddress]: OverviewAddress[Name] | undefined };
 
@@ -65,13 +68,23 @@ export function OverviewPage() {
             current={today}
             onChoose={(month) => go({ month: month && monthKey(month) })}
           />
+          <ViewChoice view={address.view} onChoose={(view) => go({ view })} />
           <Search words={address.find ?? ''} onFind={(find) => go({ find }, true)} />
-          <SortChoice order={orderOf(address.sort)} onSort={(order) => go({ sort: sortKey(order) })} />
+          {address.view === 'list' && (
+            <SortChoice order={orderOf(address.sort)} onSort={(order) => go({ sort: sortKey(order) })} />
+          )}
         </search>
+      )}
+      {overview.data?.stateCounts !== undefined && (
+        <StateBand
+          counts={overview.data.stateCounts}
+          chosen={address.state}
+          onChoose={(state) => go({ state })}
+        />
       )}
       {content()}
       <VisuallyHidden role="status">
-        {address.find !== undefined && groups !== undefined && (
+        {(address.find ?? address.state) !== undefined && groups !== undefined && (
           <Plural
             value={groups.reduce((sum, { rows }) => sum + rows.length, 0)}
             one="# KPI found"
@@ -87,6 +100,9 @@ export function OverviewPage() {
     if (error !== null && error.code !== Code.Unauthenticated)
       return <Refused error={error} onTryAgain={() => void refetch()} />;
     if (data === undefined || groups === undefined) return <Loading />;
+    if (groups.length > 0 && address.view === undefined && asOf !== undefined) {
+      return <Board groups={groups} asOf={asOf} outdated={isPlaceholderData} />;
+    }
     if (groups.length > 0) {
       return (
         <OverviewTable
@@ -98,7 +114,9 @@ export function OverviewPage() {
       );
     }
     if (data.circles.length > 0) {
-      return <NothingFound words={address.find ?? ''} onClear={() => go({ find: undefined })} />;
+      return (
+        <NothingFound words={address.find ?? ''} onClear={() => go({ find: undefined, state: undefined })} />
+      );
     }
     if (readId(address.circle) !== undefined)
       return <UnknownCircle onShowAll={() => go({ circle: 'all' })} />;

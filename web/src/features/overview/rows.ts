@@ -3,7 +3,7 @@ import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb
 import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiState, type NoStatementReason, type PaceDistance } from '#gen/kreis/kpi/v1/state_pb';
 import { compareNames } from '#shared/texts/name-order';
-import type { Order } from './address';
+import type { Filter, Order } from './address';
 import { type Change, changeAgainst, type Direction, goodDirection, targetOfYear } from './change';
 
 export interface Row {
@@ -22,6 +22,8 @@ export interface Row {
   distance: PaceDistance | undefined;
   /** How many earlier periods of the year are missing. */
   missing: number;
+  /** The last due period, if it is missing. */
+  due: Period | undefined;
   /** The target that the progress is measured by. */
   target: Target | undefined;
   good: Direction | undefined;
@@ -50,10 +52,27 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
     noStatementReason,
     distance: state === KpiState.NO_STATEMENT ? undefined : newest?.paceDistance,
     missing: newest?.missingPeriods.length ?? 0,
+    due: glance.missingPeriod,
     target,
     good: goodDirection(target),
     sparkline,
   };
+}
+
+/** Whether a row has the state of a filter. A row can also be missing its last value. */
+export function isIn({ state, due }: Row, filter: Filter): boolean {
+  switch (filter) {
+    case 'on-track':
+      return state === KpiState.ON_TRACK;
+    case 'slightly-behind':
+      return state === KpiState.SLIGHTLY_BEHIND;
+    case 'behind':
+      return state === KpiState.BEHIND;
+    case 'no-statement':
+      return state === KpiState.NO_STATEMENT;
+    case 'missing':
+      return due !== undefined;
+  }
 }
 
 /** Rows without a number in the sorted column come last, in both directions. */

@@ -5,17 +5,17 @@ import type { CircleOverview, GetOverviewResponse } from '#gen/kreis/kpi/v1/kpi_
 import { sortedByName } from '#shared/texts/name-order';
 import { isFound } from '#shared/texts/search';
 import { type OverviewAddress, orderOf } from './address';
-import { type Row, rowOf, sorted } from './rows';
+import { isIn, type Row, rowOf, sorted } from './rows';
 
 export interface Group {
   circle: CircleOverview;
   rows: Row[];
 }
 
-/** A search hides the circles without a match. */
+/** A search or a filter hides the circles without a match. */
 export function useGroups(
   overview: GetOverviewResponse | undefined,
-  { sort, find = '' }: OverviewAddress,
+  { sort, find = '', state }: OverviewAddress,
 ): Group[] | undefined {
   const { i18n } = useLingui();
   const all = useMemo(() => overview && groupsOf(overview), [overview]);
@@ -25,11 +25,13 @@ export function useGroups(
       all &&
       sortedByName(all, ({ circle }) => circle.name)
         .map(({ circle, rows }) => {
-          const found = rows.filter(({ name }) => isFound(name, find));
+          const found = rows.filter(
+            (row) => isFound(row.name, find) && (state === undefined || isIn(row, state)),
+          );
           return { circle, rows: sorted(found, orderOf(sort)) };
         })
-        .filter(({ rows }) => find === '' || rows.length > 0),
-    [all, find, sort, i18n.locale],
+        .filter(({ rows }) => (find === '' && state === undefined) || rows.length > 0),
+    [all, find, sort, state, i18n.locale],
   );
 }
 

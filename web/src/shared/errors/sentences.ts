@@ -136,6 +136,9 @@ function precise(sentence: MessageDescriptor, metadata: Record<string, string>):
   if (sentence === AUTH.TOO_MANY_GUESSES && metadata.limit === 'account') {
     return msg`Too many wrong passwords for this account. Try again in {wait}.`;
   }
+  if (sentence === AUTH.TOO_MANY_GUESSES && metadata.limit === 'resets') {
+    return msg`Too many mails were asked for. Try again in {wait}.`;
+  }
   if (sentence === ORG.CIRCLE_IN_USE) return CIRCLE_USES[metadata.in_use_by ?? ''] ?? sentence;
   if (sentence !== KPI.VALUE_OUTSIDE_LIMITS) return sentence;
   if (metadata.minimum === undefined) return msg`The value must be at most {maximum}.`;

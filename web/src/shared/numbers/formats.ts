@@ -1,5 +1,6 @@
 /** Number formats, and the person's choice of one. */
 import { useSyncExternalStore } from 'react';
+import { localItems } from '#shared/browser/storage';
 
 export const FORMATS = ['swiss', 'german', 'french', 'english'] as const;
 export type NumberFormat = (typeof FORMATS)[number];
@@ -62,12 +63,12 @@ const watchers = new Set<() => void>();
 
 /** Returns the chosen format, or the usual format of the browser's language. */
 export function chosenFormat(): NumberFormat {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = localItems.getItem(KEY);
   return FORMATS.find((format) => format === chosen) ?? usualFormat(navigator.languages);
 }
 
 export function chooseFormat(format: NumberFormat): void {
-  localStorage.setItem(KEY, format);
+  localItems.setItem(KEY, format);
   for (const watcher of watchers) watcher();
 }
 

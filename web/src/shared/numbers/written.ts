@@ -57,10 +57,14 @@ export function areSeveralCells(text: string): boolean {
 
 /**
  * Whether a change of a field did not come from keys, such as the paste of a single cell of a
- * spreadsheet.
+ * spreadsheet. The keyboard of a touch screen inserts its clipboard as if it had been typed, but at once.
  */
 export function isFromElsewhere(event: Event): boolean {
-  return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);
+  if (!(event instanceof InputEvent)) return false;
+  const { inputType, data } = event;
+  return (
+    /^insertFrom(?!Composition)/.test(inputType) || (inputType === 'insertText' && (data ?? '').length > 1)
+  );
 }
 
 /**

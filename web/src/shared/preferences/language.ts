@@ -3,6 +3,7 @@
  * or English.
  */
 import { i18n, type Messages } from '@lingui/core';
+import { localItems } from '#shared/browser/storage';
 
 export const LANGUAGES = ['de', 'fr', 'it', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -27,7 +28,7 @@ let unkept: Language | undefined;
 const READ_AS: Record<string, Language> = { rm: 'de', gsw: 'de' };
 
 export function preferredLanguage(): Language {
-  const chosen = localStorage.getItem(KEY) ?? localStorage.getItem(OF_USER_KEY) ?? '';
+  const chosen = localItems.getItem(KEY) ?? localItems.getItem(OF_USER_KEY) ?? '';
   return isLanguage(chosen) ? chosen : languageFor(navigator.languages);
 }
 
@@ -85,8 +86,8 @@ function laterSentences(language: string): Promise<{ messages: Messages }> {
 
 /** Shows the language of the signed-in person, if they chose no other one in this browser. */
 export async function followLanguage(language: Language): Promise<void> {
-  if (localStorage.getItem(KEY) !== null) return;
-  localStorage.setItem(OF_USER_KEY, language);
+  if (localItems.getItem(KEY) !== null) return;
+  localItems.setItem(OF_USER_KEY, language);
   if (i18n.locale !== language) await showLanguage(language);
 }
 
@@ -101,7 +102,7 @@ export function keepLanguage(): void {
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(KEY, language);
+  localItems.setItem(KEY, language);
   unkept = language;
   await showLanguage(language);
 }

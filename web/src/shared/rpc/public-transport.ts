@@ -40,6 +40,7 @@ const SIGN_INS = new Set<DescMethod>([
   AuthService.method.login,
   AuthService.method.acceptInvitation,
   SingleSignOnService.method.finishSignOn,
+  AuthService.method.completeSetup,
 ]);
 
 /** For the sign-in: calls carry no token, and a refusal ends no session. */

@@ -7,6 +7,8 @@
  */
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { useSyncExternalStore } from 'react';
+import { localItems, tabItems } from '#shared/browser/storage';
+import { tabChannel } from '#shared/browser/tab-channel';
 import { type AccessToken, accessToken, holdAccessToken } from './access-token';
 import { renewTab } from './tab';
 
@@ -45,10 +47,10 @@ const KEY = 'kreis.session';
 const SIGNED_OUT: Session = { state: 'signed-out' };
 
 // Versions before decision 24 kept a token there.
-sessionStorage.removeItem(KEY);
+tabItems.removeItem(KEY);
 let session = restored();
 const watchers = new Set<() => void>();
-const channel = new BroadcastChannel(KEY);
+const channel = tabChannel(KEY);
 let nextSignIn = new AbortController();
 
 export function currentSession(): Session {
@@ -175,16 +177,16 @@ function tell(message: Message): void {
 
 function keep(owner: Stored): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(owner));
+    localItems.setItem(KEY, JSON.stringify(owner));
   } catch {
     // Without room, a reload asks for a new sign-in. The person before must not come back.
-    localStorage.removeItem(KEY);
+    localItems.removeItem(KEY);
   }
 }
 
 /** Another person may have signed in with this browser since. */
 function forget(userId: string): void {
-  if (stored()?.userId === userId) localStorage.removeItem(KEY);
+  if (stored()?.userId === userId) localItems.removeItem(KEY);
 }
 
 function restored(): Session {
@@ -194,7 +196,7 @@ function restored(): Session {
 }
 
 function stored(): Stored | undefined {
-  const text = localStorage.getItem(KEY);
+  const text = localItems.getItem(KEY);
   if (text === null) return undefined;
   try {
     const found: unknown = JSON.parse(text);

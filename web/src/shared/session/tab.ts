@@ -5,14 +5,15 @@
  * A duplicated tab copies sessionStorage. So the id is stored only while the page is away, and the
  * copy gets an id of its own.
  */
+import { tabItems } from '#shared/browser/storage';
 import { randomId } from '#shared/ids/random-id';
 
 const KEY = 'kreis.tab';
 
-let id = sessionStorage.getItem(KEY) ?? randomId();
-sessionStorage.removeItem(KEY);
-window.addEventListener('pagehide', () => sessionStorage.setItem(KEY, id));
-window.addEventListener('pageshow', () => sessionStorage.removeItem(KEY));
+let id = tabItems.getItem(KEY) ?? randomId();
+tabItems.removeItem(KEY);
+window.addEventListener('pagehide', () => tabItems.setItem(KEY, id));
+window.addEventListener('pageshow', () => tabItems.removeItem(KEY));
 
 export function currentTab(): string {
   return id;

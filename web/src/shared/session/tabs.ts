@@ -1,11 +1,12 @@
 /** Finds the other open tabs of this browser with a session, by their ids. */
+import { tabChannel } from '#shared/browser/tab-channel';
+import { heldLocks, holdLock } from '#shared/browser/tab-locks';
 import { currentSession } from './session';
 import { currentTab } from './tab';
 
 /**
  * A tab in the background answers well within this time. A tab that is busy or frozen does not answer, so a
- * tab with unsaved text also holds a lock. The browser releases it when the tab closes. Without a secure
- * context there are no locks: a tab without an answer then counts as closed.
+ * tab with unsaved text also holds a lock. Without locks, a tab without an answer counts as closed.
  */
 const ANSWER_MS = 300;
 
@@ -13,7 +14,7 @@ const LOCKS = 'kreis.tab.';
 
 type Message = { kind: 'ask' } | { kind: 'answer'; tab: string };
 
-const channel = new BroadcastChannel('kreis.tabs');
+const channel = tabChannel('kreis.tabs');
 
 /** The tab whose lock this page holds, and the function that releases it. */
 let held: { tab: string; release: () => void } | undefined;
@@ -32,11 +33,9 @@ export function answerOtherTabs(): void {
 /** From now on, the other tabs know that this tab is open even if it cannot answer. */
 export function holdTab(): void {
   const tab = currentTab();
-  if (held?.tab === tab || !('locks' in navigator)) return;
+  if (held?.tab === tab) return;
   releaseTab();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  held = { tab, release: resolve };
-  void navigator.locks.request(LOCKS + tab, () => promise);
+  held = { tab, release: holdLock(LOCKS + tab) };
 }
 
 export function releaseTab(): void {
@@ -53,14 +52,8 @@ export async function otherTabs(): Promise<Set<string>> {
   tell({ kind: 'ask' });
   await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
   channel.removeEventListener('message', hear);
-  for (const tab of await heldTabs()) found.add(tab);
+  for (const name of await heldLocks()) if (name.startsWith(LOCKS)) found.add(name.slice(LOCKS.length));
   return found;
-}
-
-async function heldTabs(): Promise<string[]> {
-  if (!('locks' in navigator)) return [];
-  const { held: locks = [] } = await navigator.locks.query();
-  return locks.flatMap(({ name = '' }) => (name.startsWith(LOCKS) ? [name.slice(LOCKS.length)] : []));
 }
 
 function tell(message: Message): void {

@@ -6,7 +6,7 @@ import type { PaceDistance } from '#gen/kreis/kpi/v1/state_pb';
 import { isFlow } from '#shared/numbers/units';
 
 interface Props {
-  distance: PaceDistance;
+  distance: Pick<PaceDistance, 'points'>;
   unit: Unit;
 }
 

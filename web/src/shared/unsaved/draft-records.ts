@@ -1,7 +1,9 @@
 /**
- * The storage of drafts: localStorage, with one record for each kind, person, tab and subject
+ * The storage of drafts: one record for each kind, person, tab and subject
  * (decision 16). A record lasts until the end of the day.
  */
+
+import { isStorageLasting, localItems } from '#shared/browser/storage';
 
 const PREFIX = 'kreis.drafts.';
 
@@ -34,10 +36,10 @@ export interface DraftRecord<Draft> {
 export function storedRecords<Draft>(kind: string): DraftRecord<Draft>[] {
   const today = dayOf(new Date());
   const found: DraftRecord<Draft>[] = [];
-  for (const key of Object.keys(localStorage)) {
+  for (const key of localItems.keys()) {
     if (!key.startsWith(PREFIX)) continue;
     const record = readRecord<Draft>(key);
-    if (record?.day !== today) localStorage.removeItem(key);
+    if (record?.day !== today) localItems.removeItem(key);
     else if (record.kind === kind) found.push(record);
   }
   return found.sort((a, b) => a.time - b.time);
@@ -62,11 +64,12 @@ export function storeRecord<Draft>(record: DraftRecord<Draft>): boolean {
 
 /** Returns false if there is no room or the browser forbids storage. The earlier record then stays. */
 function store(key: string, text: string): boolean {
-  const others = Object.entries(localStorage).filter(([other]) => other.startsWith(PREFIX) && other !== key);
-  const taken = others.reduce((sum, [, { length }]) => sum + length, 0);
+  if (!isStorageLasting) return false;
+  const others = localItems.keys().filter((other) => other.startsWith(PREFIX) && other !== key);
+  const taken = others.reduce((sum, other) => sum + (localItems.getItem(other)?.length ?? 0), 0);
   if (taken + text.length > MOST_CHARACTERS) return false;
   try {
-    localStorage.setItem(key, text);
+    localItems.setItem(key, text);
     return true;
   } catch {
     return false;
@@ -74,7 +77,7 @@ function store(key: string, text: string): boolean {
 }
 
 export function removeRecord(record: RecordKey): void {
-  localStorage.removeItem(keyOf(record));
+  localItems.removeItem(keyOf(record));
 }
 
 type RecordKey = Pick<DraftRecord<unknown>, 'kind' | 'userId' | 'tab' | 'subject'>;
@@ -92,7 +95,7 @@ export function dayOf(date: Date): string {
 function readRecord<Draft>(key: string): DraftRecord<Draft> | undefined {
   try {
     // Only `storeRecord` writes records. Another release may have written another shape.
-    const record = JSON.parse(localStorage.getItem(key) ?? '') as DraftRecord<Draft>;
+    const record = JSON.parse(localItems.getItem(key) ?? '') as DraftRecord<Draft>;
     return keyOf(record) === key ? record : undefined;
   } catch {
     return undefined;

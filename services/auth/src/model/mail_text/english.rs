@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, MailText, Texts};
 
-pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed];
+pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed, new_browser];
 
 fn invitation(facts: &Facts<'_>) -> MailText {
     let Facts {
@@ -88,6 +88,33 @@ fn changed(facts: &Facts<'_>) -> MailText {
              Your password for {house} was changed on {time}. All sessions from before have \
              ended.\n\n\
              If it was not you, tell a gatekeeper at once, and set another password here: {url}\n"
+        ),
+    }
+}
+
+fn new_browser(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        url,
+        time,
+        address,
+        ..
+    } = facts;
+    let from = match *address {
+        "" => String::new(),
+        address => format!("Address: {address}\n\n"),
+    };
+    MailText {
+        subject: format!("New sign-in to {house}"),
+        body: format!(
+            "Hello {name}\n\n\
+             On {time}, somebody signed in to {house} as you, with a browser or program that had \
+             not done so before.\n\n\
+             {from}\
+             If it was you, there is nothing you need to do.\n\n\
+             If it was not you, set another password at once, which ends all sessions, and tell a \
+             gatekeeper: {url}\n"
         ),
     }
 }

@@ -25,8 +25,10 @@ pub(super) struct Facts<'a> {
     pub(super) until: String,
     /// When it happened.
     pub(super) time: String,
+    /// The address of a sign-in; empty if it is unknown.
+    pub(super) address: &'a str,
 }
 
 /// The texts of one language: for an invitation, for an invitation of a user who has a password,
-/// for a forgotten password, and for a changed password.
-pub(super) type Texts = [fn(&Facts<'_>) -> MailText; 4];
+/// for a forgotten password, for a changed password, and for a sign-in with a new browser.
+pub(super) type Texts = [fn(&Facts<'_>) -> MailText; 5];

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, MailText, Texts};
 
-pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed];
+pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed, new_browser];
 
 fn invitation(facts: &Facts<'_>) -> MailText {
     let Facts {
@@ -90,6 +90,33 @@ fn changed(facts: &Facts<'_>) -> MailText {
              précédentes sont terminées.\n\n\
              Si ce n’était pas vous, avertissez tout de suite un gatekeeper et choisissez ici un \
              autre mot de passe : {url}\n"
+        ),
+    }
+}
+
+fn new_browser(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        url,
+        time,
+        address,
+        ..
+    } = facts;
+    let from = match *address {
+        "" => String::new(),
+        address => format!("Adresse : {address}\n\n"),
+    };
+    MailText {
+        subject: format!("Nouvelle connexion à {house}"),
+        body: format!(
+            "Bonjour {name}\n\n\
+             Le {time}, quelqu’un s’est connecté à {house} en votre nom, avec un navigateur ou un \
+             programme qui ne l’avait jamais fait.\n\n\
+             {from}\
+             Si c’était vous, vous n’avez rien à faire.\n\n\
+             Si ce n’était pas vous, choisissez tout de suite un autre mot de passe, ce qui met fin \
+             à toutes les sessions, et avertissez un gatekeeper : {url}\n"
         ),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, MailText, Texts};
 
-pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed];
+pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed, new_browser];
 
 fn invitation(facts: &Facts<'_>) -> MailText {
     let Facts {
@@ -91,6 +91,33 @@ fn changed(facts: &Facts<'_>) -> MailText {
              beendet.\n\n\
              Wenn Sie es nicht waren, melden Sie es sofort einem Gatekeeper und setzen Sie hier \
              ein anderes Passwort: {url}\n"
+        ),
+    }
+}
+
+fn new_browser(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        url,
+        time,
+        address,
+        ..
+    } = facts;
+    let from = match *address {
+        "" => String::new(),
+        address => format!("Adresse: {address}\n\n"),
+    };
+    MailText {
+        subject: format!("Neue Anmeldung bei {house}"),
+        body: format!(
+            "Guten Tag {name}\n\n\
+             Am {time} hat sich jemand in Ihrem Namen bei {house} angemeldet, mit einem Browser \
+             oder Programm, das dies vorher nie getan hat.\n\n\
+             {from}\
+             Wenn Sie es waren, müssen Sie nichts tun.\n\n\
+             Wenn Sie es nicht waren, setzen Sie sofort ein anderes Passwort, das alle Sitzungen \
+             beendet, und melden Sie es einem Gatekeeper: {url}\n"
         ),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, MailText, Texts};
 
-pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed];
+pub(super) const TEXTS: Texts = [invitation, new_password, reset, changed, new_browser];
 
 fn invitation(facts: &Facts<'_>) -> MailText {
     let Facts {
@@ -89,6 +89,33 @@ fn changed(facts: &Facts<'_>) -> MailText {
              La Sua password per {house} è stata cambiata il {time}. Tutte le sessioni precedenti \
              sono terminate.\n\n\
              Se non è stato Lei, avvisi subito un gatekeeper e scelga qui un’altra password: {url}\n"
+        ),
+    }
+}
+
+fn new_browser(facts: &Facts<'_>) -> MailText {
+    let Facts {
+        name,
+        house,
+        url,
+        time,
+        address,
+        ..
+    } = facts;
+    let from = match *address {
+        "" => String::new(),
+        address => format!("Indirizzo: {address}\n\n"),
+    };
+    MailText {
+        subject: format!("Nuovo accesso a {house}"),
+        body: format!(
+            "Buongiorno {name}\n\n\
+             Il {time} qualcuno ha effettuato l’accesso a {house} a Suo nome, con un browser o un \
+             programma che prima non lo aveva mai fatto.\n\n\
+             {from}\
+             Se è stato Lei, non deve fare nulla.\n\n\
+             Se non è stato Lei, imposti subito un’altra password, che termina tutte le sessioni, \
+             e avvisi un gatekeeper: {url}\n"
         ),
     }
 }

@@ -30,5 +30,6 @@ returning
     d.active as "active!",
     d.language,
     actor.display_name as "actor_name?",
+    host(m.address) as address,
     o.name as organisation,
     o.time_zone

@@ -6,7 +6,7 @@ use super::{
     fields::{count, month, period, state},
     kpis::{self, point},
 };
-use crate::model::{CircleOverview, Delivery, KpiOverview, Period, StateCounts};
+use crate::model::{CircleOverview, Delivery, KpiOverview, Period, SparklinePoint, StateCounts};
 
 /// The overview of circles and their KPIs.
 pub(crate) fn get_overview(
@@ -65,10 +65,18 @@ fn kpi_overview(overview: KpiOverview) -> proto::KpiOverview {
         sparkline: overview
             .sparkline
             .into_iter()
-            .map(|(month, value)| proto::SparklinePoint {
-                period: Some(period(month)),
-                value: value.map(f64::from),
-            })
+            .map(sparkline_point)
             .collect(),
+    }
+}
+
+fn sparkline_point(point: SparklinePoint) -> proto::SparklinePoint {
+    let (state, _) = point.state.map(state).unwrap_or_default();
+    proto::SparklinePoint {
+        period: Some(period(point.period)),
+        value: point.value.map(f64::from),
+        state,
+        distance_points: point.distance_points,
+        nothing_to_report: point.nothing_to_report,
     }
 }

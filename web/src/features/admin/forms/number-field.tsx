@@ -2,6 +2,7 @@
 import { useLingui } from '@lingui/react';
 import { TextInput } from '@mantine/core';
 import { type ClipboardEvent, type ReactNode, useState } from 'react';
+import { replaceIfPastedAgain } from '#shared/numbers/pasted-again';
 import { hasSeveralCells, isFromElsewhere } from '#shared/numbers/written';
 import { NO_NUMBER, type Numbers } from './use-numbers';
 
@@ -18,10 +19,11 @@ export function NumberField({ numbers, name, label, description, fault }: Props)
   const found = numbers.isAsRead(name) ? fault : undefined;
   const [pastedSeveral, setPastedSeveral] = useState(false);
 
-  function refuseSeveral(event: ClipboardEvent) {
+  function onPaste(event: ClipboardEvent) {
     const several = hasSeveralCells(event);
     setPastedSeveral(several);
     if (several) event.preventDefault();
+    else replaceIfPastedAgain(event.target, event.clipboardData.getData('text/plain'));
   }
 
   return (
@@ -39,7 +41,7 @@ export function NumberField({ numbers, name, label, description, fault }: Props)
         if (value === numbers.text(name) && isFromElsewhere(nativeEvent))
           numbers.write(name, value, 'elsewhere');
       }}
-      onPaste={refuseSeveral}
+      onPaste={onPaste}
       error={pastedSeveral ? i18n._(NO_NUMBER) : found}
       inputMode="decimal"
     />
