@@ -7,6 +7,7 @@ use kreis_proto::{
 use kreis_tests::{
     Answered, Stack,
     browser::{Browser, message},
+    mail_server::MailServer,
     oidc_provider::OidcProvider,
     people::new_user,
     raw::RawAnswer,
@@ -16,7 +17,10 @@ use kreis_tests::{
 use serde_json::json;
 use tonic::Code;
 
-use super::sign_in_log::{entries_of, entries_until};
+use super::{
+    mail::{outbox, wait_until_empty},
+    sign_in_log::{entries_of, entries_until},
+};
 
 const LABEL: (&str, &str) = ("KREIS_OIDC_HOUSE_LABEL", "House & Sons");
 const CREATES: (&str, &str) = ("KREIS_OIDC_HOUSE_CREATE_USERS", "on");
@@ -284,4 +288,26 @@ async fn several_providers_let_the_same_user_in() {
     let mut browser = Browser::on(stack.url());
     let refused = browser.try_begin("third").await.outcome().refused();
     refused.with(Code::NotFound, "PROVIDER_NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_browser_is_told_by_mail_also_if_the_provider_let_it_in() {
+    let (mail, provider) = (MailServer::start(), OidcProvider::start().await);
+    let stack = Stack::start_with(StackOptions {
+        mail: Some(mail.config()),
+        single_sign_on: OidcProvider::config(&[(HOUSE, &provider)], &[]),
+        ..StackOptions::default()
+    })
+    .await;
+    let (email, _) = stack.person(false).await;
+    let mut first = Browser::on(stack.url());
+    first.sign_on(&provider, person("17", &email)).await;
+    first.sign_on(&provider, person("17", &email)).await;
+    let mut second = Browser::on(stack.url());
+    second.sign_on(&provider, person("17", &email)).await;
+    second.sign_in(&email).await;
+    let told = mail.first_mail().await;
+    assert_eq!(told.header("Subject"), "New sign-in to kreis");
+    wait_until_empty(&stack.sql).await;
+    assert_eq!(outbox(&stack.sql).await, ["new_browser sent"]);
 }
