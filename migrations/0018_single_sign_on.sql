@@ -37,7 +37,8 @@ create table auth.spent_tokens (
 
 create index spent_tokens_by_expiry on auth.spent_tokens (expire_time);
 
-grant select, insert, delete on auth.spent_tokens to kreis_auth;
+-- The purge locks what it deletes, which needs the right to update.
+grant select, insert, update (expire_time), delete on auth.spent_tokens to kreis_auth;
 
 alter table auth.sessions
     add column identity_id bigint,

@@ -26,7 +26,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.service_keys", "select, update first_use_time, update last_use_time"),
     ("kreis_auth", "auth.signing_keys", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.linked_identities", "insert, select"),
-    ("kreis_auth", "auth.spent_tokens", "delete, insert, select"),
+    ("kreis_auth", "auth.spent_tokens", "delete, insert, select, update expire_time"),
     ("kreis_auth", "auth.token_issuers", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.sign_in_log", "insert, select"),
     ("kreis_auth", "auth.notices", "delete, select"),
