@@ -2,12 +2,13 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     "kreis/access/v1/access.proto",
     "kreis/access/v1/error_reason.proto",
     "kreis/auth/v1/auth_service.proto",
     "kreis/auth/v1/error_reason.proto",
     "kreis/auth/v1/sign_in_log_service.proto",
+    "kreis/auth/v1/single_sign_on_service.proto",
     "kreis/auth/v1/token_service.proto",
     "kreis/kpi/v1/change_log_service.proto",
     "kreis/kpi/v1/error_reason.proto",

@@ -2,7 +2,8 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-const SERVICE: &str = "/kreis.auth.v1.AuthService/";
+/// All services of auth.
+const PACKAGE: &str = "/kreis.auth.v1.";
 
 /// Cookies that an RPC reads, over TLS and in plain text.
 struct Readers {
@@ -12,31 +13,42 @@ struct Readers {
 
 /// The refresh token of a session.
 const SESSION: Readers = Readers {
-    rpcs: &["Refresh", "Logout"],
+    rpcs: &["AuthService/Refresh", "AuthService/Logout"],
     names: ["__Host-kreis-session", "kreis-session"],
 };
 
 /// What tells a browser that has signed in before from others, for the limits on guessing.
 const BROWSER: Readers = Readers {
     rpcs: &[
-        "Login",
-        "Refresh",
-        "GetInvitation",
-        "AcceptInvitation",
-        "CompleteSetup",
-        "RequestPasswordReset",
+        "AuthService/Login",
+        "AuthService/Refresh",
+        "AuthService/GetInvitation",
+        "AuthService/AcceptInvitation",
+        "AuthService/CompleteSetup",
+        "AuthService/RequestPasswordReset",
+        "SingleSignOnService/FinishSignOn",
     ],
     names: ["__Host-kreis-browser", "kreis-browser"],
 };
 
-/// Whether the RPC reads the cookie that renews a session.
-pub(crate) fn reads_session(path: &str) -> bool {
-    is_read_by(&SESSION, path)
+/// What binds a sign-in with a provider to the browser that began it.
+const SIGN_ON: Readers = Readers {
+    rpcs: &[
+        "SingleSignOnService/BeginSignOn",
+        "SingleSignOnService/FinishSignOn",
+    ],
+    names: ["__Host-kreis-sign-on", "kreis-sign-on"],
+};
+
+/// Whether the RPC reads a cookie that lets the browser in: that of a session, or of a sign-in with a
+/// provider.
+pub(crate) fn lets_in(path: &str) -> bool {
+    is_read_by(&SESSION, path) || is_read_by(&SIGN_ON, path)
 }
 
 /// Copies the cookies that the RPC reads, and no other.
 pub(crate) fn forward(path: &str, from: &HeaderMap, to: &mut HeaderMap) {
-    let names: Vec<&str> = [SESSION, BROWSER]
+    let names: Vec<&str> = [SESSION, BROWSER, SIGN_ON]
         .iter()
         .filter(|readers| is_read_by(readers, path))
         .flat_map(|readers| readers.names)
@@ -60,13 +72,13 @@ pub(crate) fn forward(path: &str, from: &HeaderMap, to: &mut HeaderMap) {
 
 /// Removes cookies from the response of an RPC, unless it is one of auth.
 pub(crate) fn allow_from_auth(path: &str, response: &mut HeaderMap) {
-    if !path.starts_with(SERVICE) {
+    if !path.starts_with(PACKAGE) {
         response.remove(header::SET_COOKIE);
     }
 }
 
 fn is_read_by(readers: &Readers, path: &str) -> bool {
-    let rpc = path.strip_prefix(SERVICE);
+    let rpc = path.strip_prefix(PACKAGE);
     rpc.is_some_and(|rpc| readers.rpcs.contains(&rpc))
 }
 
@@ -82,6 +94,7 @@ mod tests {
         for cookies in [
             "a=1; kreis-session=s;__Host-kreis-browser=b",
             "kreis-browser=c",
+            "kreis-sign-on=d",
             "kreis",
         ] {
             sent.append(header::COOKIE, HeaderValue::from_static(cookies));
@@ -103,10 +116,15 @@ mod tests {
             "AcceptInvitation",
             "CompleteSetup",
         ] {
-            assert_eq!(of(&format!("{SERVICE}{rpc}")), browser, "{rpc}");
+            assert_eq!(of(&format!("{PACKAGE}AuthService/{rpc}")), browser, "{rpc}");
         }
+        let begin = of("/kreis.auth.v1.SingleSignOnService/BeginSignOn");
+        assert_eq!(begin, ["kreis-sign-on=d"]);
+        let finish = of("/kreis.auth.v1.SingleSignOnService/FinishSignOn");
+        assert_eq!(finish, [&browser[..], &["kreis-sign-on=d"]].concat());
         for path in [
             "/kreis.auth.v1.AuthService/ChangePassword",
+            "/kreis.auth.v1.SingleSignOnService/LogoutByProvider",
             "/kreis.org.v1.UserService/GetMe",
             "/kreis.org.v1.UserService/Login",
         ] {

@@ -27,7 +27,7 @@ use tower_http::{
 };
 
 use crate::{
-    response_headers, session_cookie,
+    back_channel_logout, response_headers, session_cookie,
     unary_message::{BufferedBody, client_of},
 };
 
@@ -87,9 +87,13 @@ impl<G> HttpRouter<G> {
 
 impl<G, B> Service<Request<B>> for HttpRouter<G>
 where
-    G: Service<Request<B>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    G: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
     G::Future: Send,
-    B: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     type Response = Response<Body>;
     type Error = Infallible;
@@ -104,19 +108,18 @@ where
         if session_cookie::is_forged(&request, &self.other_origins, https) {
             return ready_response(status_response(StatusCode::FORBIDDEN));
         }
-        self.route(request)
+        self.route(request.map(Body::new))
     }
 }
 
 impl<G> HttpRouter<G> {
-    fn route<B>(&self, request: Request<B>) -> ResponseFuture
+    fn route(&self, request: Request<Body>) -> ResponseFuture
     where
-        G: Service<Request<B>, Response = Response<Body>, Error = Infallible>
+        G: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
             + Clone
             + Send
             + 'static,
         G::Future: Send,
-        B: Send + 'static,
     {
         if let Some(refused) = reject_early(&request) {
             return ready_response(status_response(refused));
@@ -132,6 +135,15 @@ impl<G> HttpRouter<G> {
                     response_headers::for_call(response.headers_mut());
                     response
                 }))
+            }
+            Method::POST if back_channel_logout::is_logout(&request) => {
+                let grpc = self.grpc.clone();
+                Box::pin(async {
+                    let status = back_channel_logout::serve(grpc, request).await;
+                    let mut response = status_response(status);
+                    response_headers::for_call(response.headers_mut());
+                    Ok(response)
+                })
             }
             Method::POST => ready_response(status_response(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
             _ => ready_response(status_response(StatusCode::METHOD_NOT_ALLOWED)),

@@ -5,6 +5,7 @@
 //! come from the contract's descriptor.
 
 mod auth_cookies;
+mod back_channel_logout;
 mod config;
 pub mod failover;
 #[cfg(fuzzing)]

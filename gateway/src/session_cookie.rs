@@ -1,5 +1,6 @@
-//! The cookie that renews the session of a browser. The RPCs that read it accept no request from a
-//! page of another origin (cross-site request forgery).
+//! The cookies that let a browser in: that of its session, and that of a sign-in with a provider.
+//! The RPCs that read them accept no request from a page of another origin (cross-site request
+//! forgery).
 
 use http::{HeaderMap, HeaderValue, Request, header, uri::Authority};
 
@@ -9,7 +10,7 @@ use crate::auth_cookies;
 /// program outside a browser sends no cookie, no `origin` and no `sec-fetch-site`. A page of an
 /// allowed other origin sends no cookie.
 pub(crate) fn is_forged<B>(request: &Request<B>, allowed: &[HeaderValue], https: bool) -> bool {
-    if !auth_cookies::reads_session(request.uri().path()) {
+    if !auth_cookies::lets_in(request.uri().path()) {
         return false;
     }
     let headers = request.headers();

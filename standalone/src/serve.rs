@@ -5,7 +5,7 @@ use std::{io::Write, time::Duration};
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_auth::{
-    GuessBounds, Lifetimes, MailConfig,
+    GuessBounds, Lifetimes, MailConfig, SingleSignOnConfig,
     operator::{SetupLink, SetupLinkError, make_setup_link},
 };
 use kreis_database::operator_pool;
@@ -53,6 +53,7 @@ pub struct ServeConfig {
     lifetimes: Lifetimes,
     guess_bounds: GuessBounds,
     mail: Option<MailConfig>,
+    single_sign_on: Option<SingleSignOnConfig>,
     logging: LogConfig,
     metrics_listener: MetricsListener,
     demo: bool,
@@ -95,6 +96,7 @@ impl ServeConfig {
         let lifetimes = Lifetimes::from_settings(&mut settings);
         let guess_bounds = GuessBounds::from_settings(&mut settings);
         let mail = MailConfig::from_settings(&mut settings);
+        let single_sign_on = SingleSignOnConfig::from_settings(&mut settings);
         let logging = LogConfig::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::disable(&mut settings);
@@ -118,6 +120,7 @@ impl ServeConfig {
             lifetimes,
             guess_bounds,
             mail,
+            single_sign_on,
             logging,
             metrics_listener,
             demo,
@@ -172,6 +175,7 @@ async fn serve_with_database(
         lifetimes: config.lifetimes,
         guess_bounds: config.guess_bounds,
         mail: config.mail.clone(),
+        single_sign_on: config.single_sign_on.clone(),
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();

@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use kreis_auth::{AuthConfig, GuessBounds, Lifetimes, MailConfig};
+use kreis_auth::{AuthConfig, GuessBounds, Lifetimes, MailConfig, SingleSignOnConfig};
 use kreis_database::DatabaseConfig;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
@@ -34,6 +34,8 @@ pub struct StackConfig {
     pub guess_bounds: GuessBounds,
     /// How mails are sent; absent if none are sent.
     pub mail: Option<MailConfig>,
+    /// The providers for single sign-on; absent if there is none.
+    pub single_sign_on: Option<SingleSignOnConfig>,
     /// The gateway, without its address book and token service.
     pub gateway: GatewayConfig,
 }
@@ -79,6 +81,7 @@ pub async fn bind(
         lifetimes: config.lifetimes,
         guess_bounds: config.guess_bounds,
         mail: config.mail,
+        single_sign_on: config.single_sign_on,
         lease: config.gateway.tokens.lease,
         longest_call: config.gateway.longest_call,
         calls_at_once: config.gateway.calls_at_once,

@@ -125,7 +125,7 @@ pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, Database
     let found = sqlx::query_scalar!(
         r#"select exists (
             select 1 from org.users u join auth.account_states s on s.user_id = u.id
-            where u.gatekeeper and u.active and s.has_password
+            where u.gatekeeper and u.active and (s.has_password or s.is_linked)
         ) as "found!""#
     )
     .fetch_one(&operator_pool(connect, "kreis_org"))

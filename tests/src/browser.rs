@@ -29,6 +29,8 @@ pub struct Browser {
     pub cookie: Option<String>,
     /// The cookie of a browser that has signed in before.
     pub known: Option<String>,
+    /// The cookie of a sign-in with a provider.
+    pub sign_on: Option<String>,
     /// Headers of each request, beside the cookies.
     pub headers: Vec<(&'static str, &'static str)>,
 }
@@ -41,6 +43,7 @@ impl Browser {
             client: RawClient::http1(url),
             cookie: None,
             known: None,
+            sign_on: None,
             headers: vec![SAME_ORIGIN],
         }
     }
@@ -55,7 +58,7 @@ impl Browser {
         let mut all = vec![("content-type", "application/grpc-web+proto")];
         all.extend(&self.headers);
         all.extend(headers);
-        let cookies: Vec<&str> = [&self.cookie, &self.known]
+        let cookies: Vec<&str> = [&self.cookie, &self.known, &self.sign_on]
             .into_iter()
             .filter_map(Option::as_deref)
             .collect();
@@ -69,6 +72,8 @@ impl Browser {
             let pair = (!is_removed).then(|| set[0].clone());
             if set[0].contains("kreis-session=") {
                 self.cookie = pair;
+            } else if set[0].contains("kreis-sign-on=") {
+                self.sign_on = pair;
             } else {
                 self.known = pair;
             }

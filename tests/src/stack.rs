@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_auth::{GuessBounds, Lifetimes, MailConfig};
+use kreis_auth::{GuessBounds, Lifetimes, MailConfig, SingleSignOnConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
@@ -65,6 +65,8 @@ pub struct StackOptions {
     pub guess_bounds: GuessBounds,
     /// How mails are sent; by default none are sent.
     pub mail: Option<MailConfig>,
+    /// The providers for single sign-on; by default there is none.
+    pub single_sign_on: Option<SingleSignOnConfig>,
     /// A database to use; by default a fresh one.
     pub database: Option<PgConnectOptions>,
 }
@@ -104,6 +106,7 @@ impl Stack {
             lifetimes: options.lifetimes,
             guess_bounds: options.guess_bounds,
             mail: options.mail,
+            single_sign_on: options.single_sign_on,
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();

@@ -12,7 +12,7 @@ mod settings;
 
 pub use self::{
     channel::{is_unknown_issuer, lazy_channel},
-    client::{ClientTls, Roots},
+    client::{ClientTls, Roots, https_client},
     error::TlsError,
     files::Identity,
     server::ServerTls,

@@ -17,6 +17,20 @@ pub(crate) enum Error {
     SessionEnded,
     #[error("the key does not sign in a service account")]
     ServiceKeyRefused,
+    #[error("there is no such provider")]
+    ProviderNotFound,
+    #[error("the provider does not answer as it should; try again, or sign in another way")]
+    ProviderUnavailable,
+    #[error("the sign-in with the provider is not valid; begin again")]
+    SignOnRefused,
+    #[error("the provider has not verified the e-mail")]
+    EmailNotVerified,
+    #[error("no user of kreis belongs to this account")]
+    NoAccount,
+    #[error("the logout token ends no session")]
+    LogoutTokenRefused,
+    #[error("passwords are switched off; sign in with a provider")]
+    PasswordsOff,
     #[error("the current password is wrong")]
     PasswordRefused,
     #[error("the new password {0}")]
@@ -59,6 +73,8 @@ impl Error {
                 | Self::SessionEnded
                 | Self::ServiceKeyRefused
                 | Self::PasswordRefused
+                | Self::SignOnRefused
+                | Self::LogoutTokenRefused
         )
     }
 }

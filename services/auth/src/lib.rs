@@ -15,6 +15,7 @@ pub mod operator;
 mod password_hashing;
 mod rpc;
 pub mod signing_keys;
+mod single_sign_on;
 mod smtp;
 mod store;
 mod token_service;
@@ -30,6 +31,7 @@ use kreis_database::{
 use kreis_proto::auth::v1::{
     auth_service_server::{self, AuthServiceServer},
     sign_in_log_service_server::{self, SignInLogServiceServer},
+    single_sign_on_service_server::{self, SingleSignOnServiceServer},
 };
 use kreis_server::{
     access::AccessPolicy,
@@ -37,7 +39,7 @@ use kreis_server::{
     call_queue::calls_at_once_setting,
     config::Settings,
     connections::{BoundServer, ListenConfig, Listener},
-    metrics::Metrics,
+    metrics::{Metrics, ServerMetrics},
     server_config::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{ClientTls, service_tls},
 };
@@ -45,20 +47,20 @@ use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::{Routes, RoutesBuilder};
 
-pub use crate::smtp::MailConfig;
 use crate::{
     domain::{
-        RefusalLog, TokenIssuer,
+        PasswordSwitch, RefusalLog, TokenIssuer,
         mail_sender::MailSender,
         password_resets::{self, ResetRequests},
     },
     guess_limits::GuessLimits,
     key_expiry::ExpiringKeys,
     lifetimes::AnnouncedLifetime,
-    model::BrowserKeys,
+    model::{BrowserKeys, SignOnKeys},
     password_hashing::HashingPool,
     rpc::Handlers,
     signing_keys::SigningKeys,
+    single_sign_on::Providers,
     store::Store,
     token_service::TokenServer,
 };
@@ -66,6 +68,7 @@ pub use crate::{
     guess_limits::{AT_ONCE, FIRST_WAIT, FREE_MISSES, GuessBounds, LONGEST_WAIT, REMEMBERED},
     lifetimes::Lifetimes,
 };
+pub use crate::{single_sign_on::SingleSignOnConfig, smtp::MailConfig};
 
 /// Name of the server, for its log lines and metrics.
 const NAME: &str = "auth";
@@ -74,6 +77,7 @@ const NAME: &str = "auth";
 const SERVICES: &[&str] = &[
     auth_service_server::SERVICE_NAME,
     sign_in_log_service_server::SERVICE_NAME,
+    single_sign_on_service_server::SERVICE_NAME,
 ];
 
 /// The revocations that expired more than a day ago.
@@ -95,6 +99,13 @@ const SIGN_IN_LOG: Purge = Purge {
     what: "old entries of the log of sign-ins",
     first: Duration::from_mins(2),
     interval: Duration::from_hours(1),
+};
+
+/// What may be used once, and is too old to be used.
+const SPENT_TOKENS: Purge = Purge {
+    what: "spent tokens",
+    first: Duration::from_mins(1),
+    interval: Duration::from_mins(10),
 };
 
 /// The mails that ended more than a week ago.
@@ -126,6 +137,8 @@ pub struct AuthConfig {
     pub guess_bounds: GuessBounds,
     /// How mails are sent; absent if none are sent.
     pub mail: Option<MailConfig>,
+    /// The providers for single sign-on; absent if there is none.
+    pub single_sign_on: Option<SingleSignOnConfig>,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
     /// Maximum duration of a call.
@@ -164,6 +177,7 @@ impl AuthConfig {
             lifetimes: Lifetimes::from_settings(settings),
             guess_bounds: GuessBounds::from_settings(settings),
             mail: MailConfig::from_settings(settings),
+            single_sign_on: SingleSignOnConfig::from_settings(settings),
             lease: server_config::revocation_lease(settings),
             longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
@@ -220,29 +234,32 @@ pub async fn bind(
     };
     let bound = kreis_service::bind(&service_config, &metrics, shutdown.clone(), |context| {
         let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
+        let server_metrics = metrics.for_server(NAME);
         let hashing_pool = HashingPool::new(config.longest_call);
-        hashing_pool.register_metrics(&metrics.for_server(NAME));
+        hashing_pool.register_metrics(&server_metrics);
         let expiring_keys = ExpiringKeys::default();
-        expiring_keys.register_metrics(&metrics.for_server(NAME));
+        expiring_keys.register_metrics(&server_metrics);
         let guesses = GuessLimits::new(config.guess_bounds);
-        guesses.register_metrics(&metrics.for_server(NAME));
+        guesses.register_metrics(&server_metrics);
         let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
         let refusals = RefusalLog::new();
-        refusals.register_metrics(&metrics.for_server(NAME));
+        refusals.register_metrics(&server_metrics);
         let known = Arc::clone(&keys);
+        let providers = providers(config.single_sign_on, &keys, &server_metrics);
         let (reset_requests, received) = ResetRequests::new();
-        let sender = config
-            .mail
-            .map(|mail| MailSender::new(store.clone(), writes.clone(), mail));
+        let new_sender = |mail| MailSender::new(store.clone(), writes.clone(), mail);
+        let sender = config.mail.map(new_sender);
         let outbox = sender.as_ref().map(MailSender::outbox).unwrap_or_default();
         if let Some(sender) = &sender {
-            sender.register_metrics(&metrics.for_server(NAME));
-            reset_requests.register_metrics(&metrics.for_server(NAME));
+            sender.register_metrics(&server_metrics);
+            reset_requests.register_metrics(&server_metrics);
         }
         let handlers = Handlers {
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
+            password_switch: PasswordSwitch::of(&providers),
+            providers,
             guesses,
             browser_keys: BrowserKeys(keys.derive("known browsers").into()),
             tokens: TokenIssuer::new(keys, access_token.clone(), config.lifetimes),
@@ -273,23 +290,36 @@ pub async fn bind(
         calls: bound.addresses,
         tokens,
     };
-    let run = async move {
-        let ended = CancellationToken::new();
-        let _ends = ended.clone().drop_guard();
-        let mut serving = pin!(token_server.spawn(ended.clone()));
-        tokio::select! {
-            // The other servers need `TokenService` to check tokens, so it ends after the last
-            // call.
-            () = bound.run => ended.cancel(),
-            // Without `TokenService` no server accepts tokens any more. A visible end is better.
-            () = &mut serving => panic!("TokenService ended by itself"),
-        }
-        serving.await;
-    };
     Ok(BoundServer {
         addresses,
-        run: Box::pin(run),
+        run: Box::pin(serve(bound.run, token_server)),
     })
+}
+
+/// Serves calls, and `TokenService` until the last of them has ended.
+async fn serve(calls: impl Future<Output = ()>, token_server: TokenServer) {
+    let ended = CancellationToken::new();
+    let _ends = ended.clone().drop_guard();
+    let mut serving = pin!(token_server.spawn(ended.clone()));
+    tokio::select! {
+        // The other servers need `TokenService` to check tokens, so it ends after the last
+        // call.
+        () = calls => ended.cancel(),
+        // Without `TokenService` no server accepts tokens any more. A visible end is better.
+        () = &mut serving => panic!("TokenService ended by itself"),
+    }
+    serving.await;
+}
+
+/// The providers for single sign-on.
+fn providers(
+    config: Option<SingleSignOnConfig>,
+    keys: &SigningKeys,
+    metrics: &ServerMetrics,
+) -> Providers {
+    let providers = Providers::new(config, SignOnKeys(keys.derive("single sign-on").into()));
+    providers.register_metrics(metrics);
+    providers
 }
 
 /// The gRPC services.
@@ -298,6 +328,10 @@ fn routes(handlers: Handlers) -> RoutesBuilder {
     routes
         .add_service(
             AuthServiceServer::new(handlers.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .add_service(
+            SingleSignOnServiceServer::new(handlers.clone())
+                .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .add_service(
             SignInLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
@@ -310,6 +344,7 @@ async fn purge_old_rows(store: Store, writes: Writes) {
         purge_revocations(store.clone(), writes.clone()),
         purge_sessions(store.clone(), writes.clone()),
         purge_sign_in_log(store.clone(), writes.clone()),
+        purge_spent_tokens(store.clone(), writes.clone()),
         purge_mails(store, writes)
     );
 }
@@ -326,6 +361,14 @@ async fn purge_sign_in_log(store: Store, writes: Writes) {
     purge::run(SIGN_IN_LOG, writes, |at_most| {
         let store = store.clone();
         async move { store.purge_sign_in_log(at_most).await }
+    })
+    .await;
+}
+
+async fn purge_spent_tokens(store: Store, writes: Writes) {
+    purge::run(SPENT_TOKENS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_spent_tokens(at_most).await }
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod known_browsers;
 mod mail;
 mod mail_text;
 mod password_policy;
+mod provider_identity;
 mod refresh_token;
 mod revocation;
 mod service_key;
@@ -16,6 +17,7 @@ mod session;
 mod session_id;
 mod setup;
 mod sign_in_log;
+mod sign_on;
 
 pub(crate) use kreis_server::id::{CircleId, UserId};
 
@@ -23,8 +25,8 @@ pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use guess_limit::GuessLimit;
 pub(crate) use inputs::{
-    AcceptInvitation, ChangePassword, CompleteSetup, ConfirmNotices, ListSessions, ListSignIns,
-    Login,
+    AcceptInvitation, ChangePassword, CompleteSetup, ConfirmNotices, FinishSignOn, ListSessions,
+    ListSignIns, Login,
 };
 pub(crate) use invitation::{AcceptedLink, Invitation, InvitationHash, InvitationToken};
 pub(crate) use known_browsers::{BrowserId, BrowserKeys, KnownBrowser};
@@ -34,6 +36,10 @@ pub(crate) use mail::{
 };
 pub(crate) use mail_text::{MailText, text_of_mail};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
+pub(crate) use provider_identity::{
+    EndedSession, IdentityId, NewPerson, ProviderIdentity, ProviderLogout, ProviderName,
+    ProviderSession, ProviderTerms,
+};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
 pub(crate) use service_key::{ExpiringKey, IssuedToken, KeyUse, StoredKey};
@@ -44,4 +50,7 @@ pub(crate) use session_id::SessionId;
 pub(crate) use setup::{FirstGatekeeper, OrganisationName, PersonName, Setup};
 pub(crate) use sign_in_log::{
     Activity, EarlierSignIns, Entry, LOG_LIFETIME, NewEntry, Person, Reason, Refusal, Refusals,
+};
+pub(crate) use sign_on::{
+    CLOCK_LEEWAY, MAX_ATTEMPT, SignOnAttempt, SignOnKeys, SignOnSecret, SpentHash,
 };

@@ -1,19 +1,24 @@
-//! The gRPC services `AuthService` and `SignInLogService`. Each handler decodes the request, calls the domain, and encodes
-//! the response.
+//! The gRPC services `AuthService`, `SingleSignOnService` and `SignInLogService`. Each handler decodes the
+//! request, calls the domain, and encodes the response.
 
 mod auth_service;
 mod sign_in_log_service;
+mod single_sign_on_service;
 
 use kreis_database::writes::{Row, Writes};
+use kreis_server::client_address::{CLIENT_USER_AGENT, ClientAddress};
 use kreis_service::service_key::ServiceKey;
-use tonic::Status;
+use tonic::{Request, Status};
 
 use crate::{
-    domain::{Outbox, RefusalLog, Store, TokenIssuer, password_resets::ResetRequests},
+    domain::{
+        Outbox, PasswordSwitch, RefusalLog, Store, TokenIssuer, password_resets::ResetRequests,
+    },
     error::Error,
     guess_limits::GuessLimits,
-    model::{BrowserKeys, RefreshToken},
+    model::{BrowserKeys, Client, RefreshToken},
     password_hashing::HashingPool,
+    single_sign_on::Providers,
 };
 
 /// What all handlers share. Cheap to clone.
@@ -22,6 +27,8 @@ pub(crate) struct Handlers {
     pub(crate) store: Store,
     pub(crate) writes: Writes,
     pub(crate) passwords: HashingPool,
+    pub(crate) password_switch: PasswordSwitch,
+    pub(crate) providers: Providers,
     pub(crate) guesses: GuessLimits,
     pub(crate) browser_keys: BrowserKeys,
     pub(crate) tokens: TokenIssuer,
@@ -48,6 +55,13 @@ impl Handlers {
     {
         self.writes.run_on(row, work(self.store.clone())).await
     }
+}
+
+fn client_of<T>(request: &Request<T>) -> Client {
+    let user_agent = request.metadata().get(CLIENT_USER_AGENT.as_str());
+    let user_agent = user_agent.and_then(|text| text.to_str().ok());
+    let address = ClientAddress::of(request).map(|address| address.0);
+    Client::new(user_agent.unwrap_or_default(), address)
 }
 
 const fn row_of_session(token: &RefreshToken) -> Row {

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 mod callers;
 mod invitations;
+mod linked_identities;
 pub(crate) mod mails;
 pub(crate) mod revocations;
 mod service_keys;

@@ -6,3 +6,4 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 mod host_cookie;
 pub(crate) mod session_cookie;
+pub(crate) mod sign_on_cookie;

@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
+import { isOwn } from '#features/sign-in/way-back';
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey, readYear } from '#shared/periods/months';
 import { parseSearch, stringifySearch } from '#shared/screens/address';
@@ -25,6 +26,21 @@ const forgottenPasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/forgotten-password',
   component: lazyScreen(() => import('#features/sign-in/forgotten-password-page'), 'ForgottenPasswordPage'),
+});
+
+/** Open without a session: leads to the page of a provider. */
+const providerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/with/$provider',
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string } => (isOwn(from) ? { from } : {}),
+  component: lazyScreen(() => import('#features/sign-in/provider-page'), 'ProviderPage'),
+});
+
+/** Open without a session: a provider sends people back to it. */
+const callbackRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/callback',
+  component: lazyScreen(() => import('#features/sign-in/callback-page'), 'CallbackPage'),
 });
 
 /** Open without a session: there are no users yet. */
@@ -116,6 +132,8 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
     forgottenPasswordRoute,
+    providerRoute,
+    callbackRoute,
     setupRoute,
     frameRoute.addChildren([
       overviewRoute,

@@ -33,10 +33,16 @@ export function SignOut({ userId }: { userId: string }) {
   const navigate = useNavigate();
   /** What was not saved at the time of the question; absent if there is no question. */
   const [asked, setAsked] = useState<Unsaved>();
-  const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
+  const logout = useMutation(AuthService.method.logout, {
+    onSuccess: ({ providerLogoutUrl }) => leave(providerLogoutUrl),
+    onError: leaveIfOut,
+  });
 
-  /** Discards only entries that the question named. Entries written since then are kept. */
-  function leave() {
+  /**
+   * Discards only entries that the question named. Entries written since then are kept. The person signs
+   * out at the page of the provider too, if there is one.
+   */
+  function leave(providerPage: string) {
     const { entries, corrections } = recordsOf(userId);
     for (const record of entries) if (isAmong(record, asked?.entries)) entryDrafts.discard(record);
     for (const record of corrections)
@@ -44,7 +50,8 @@ export function SignOut({ userId }: { userId: string }) {
     // Another person may have signed in before the answer came.
     if (!belongsTo(userId)) return;
     endSession(userId);
-    void navigate({ to: '/' });
+    if (providerPage === '') void navigate({ to: '/' });
+    else window.location.assign(providerPage);
   }
 
   async function ask() {
@@ -58,7 +65,7 @@ export function SignOut({ userId }: { userId: string }) {
    * says so.
    */
   function leaveIfOut(error: unknown) {
-    if (isWithoutSession(error)) leave();
+    if (isWithoutSession(error)) leave('');
   }
 
   return (

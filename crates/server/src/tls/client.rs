@@ -1,6 +1,9 @@
 //! TLS of a client: the authorities that it trusts, and its certificate.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     ClientConfig, RootCertStore, client::WebPkiServerVerifier, pki_types::CertificateDer,
@@ -66,6 +69,20 @@ impl ClientTls {
     pub(super) fn current(&self) -> Arc<ClientConfig> {
         self.config.current()
     }
+}
+
+/// The configuration of a client of HTTPS servers elsewhere: it trusts the authorities of the system,
+/// and those in this file.
+pub fn https_client(authority: Option<&Path>) -> Result<ClientConfig, TlsError> {
+    let mut trusted = files::roots_of_the_system();
+    if let Some(path) = authority {
+        trusted.roots.extend(files::roots(path)?.roots);
+    }
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect(DEFAULT_VERSIONS)
+        .with_root_certificates(trusted)
+        .with_no_client_auth())
 }
 
 fn client_config(

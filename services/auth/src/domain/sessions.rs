@@ -28,6 +28,12 @@ pub(crate) struct VerifiedAccount {
     new_hash: Option<String>,
 }
 
+impl VerifiedAccount {
+    pub(crate) const fn is_gatekeeper(&self) -> bool {
+        self.account.gatekeeper
+    }
+}
+
 /// Verifies a password that was admitted. Reads the clock first, then the account once.
 pub(crate) async fn verify(
     store: &Store,

@@ -80,6 +80,7 @@ impl TokenIssuer {
             user: account.user_id,
             uv: account.uv,
             method: sign_in.method,
+            provider: None,
             client: sign_in.client,
             create_time: now,
             expire_time: ends_unless_renewed,

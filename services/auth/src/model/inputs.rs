@@ -34,6 +34,15 @@ pub(crate) struct ChangePassword {
     pub(crate) renewal: Renewal,
 }
 
+/// A person whom a provider sent back.
+pub(crate) struct FinishSignOn {
+    pub(crate) state: String,
+    pub(crate) code: String,
+    /// Empty if the provider does not say who it is.
+    pub(crate) issuer: String,
+    pub(crate) renewal: Renewal,
+}
+
 /// The sessions of a user.
 pub(crate) struct ListSessions {
     /// Absent for those of the caller.

@@ -4,7 +4,7 @@ use std::{net::IpAddr, str::FromStr};
 
 use chrono::{DateTime, Utc};
 
-use super::{Account, RefreshState, RefreshToken, UserId};
+use super::{Account, ProviderSession, RefreshState, RefreshToken, UserId};
 
 /// Longest stored `user-agent`, in bytes.
 const MAX_USER_AGENT_BYTES: usize = 256;
@@ -15,6 +15,7 @@ pub(crate) enum SignInMethod {
     Password,
     Invitation,
     ServiceKey,
+    SingleSignOn,
 }
 
 /// How a client keeps its refresh token.
@@ -40,6 +41,7 @@ impl SignInMethod {
             Self::Password => "password",
             Self::Invitation => "invitation",
             Self::ServiceKey => "service_key",
+            Self::SingleSignOn => "single_sign_on",
         }
     }
 }
@@ -48,10 +50,15 @@ impl FromStr for SignInMethod {
     type Err = UnknownMethod;
 
     fn from_str(name: &str) -> Result<Self, UnknownMethod> {
-        [Self::Password, Self::Invitation, Self::ServiceKey]
-            .into_iter()
-            .find(|method| method.as_str() == name)
-            .ok_or_else(|| UnknownMethod(name.to_owned()))
+        [
+            Self::Password,
+            Self::Invitation,
+            Self::ServiceKey,
+            Self::SingleSignOn,
+        ]
+        .into_iter()
+        .find(|method| method.as_str() == name)
+        .ok_or_else(|| UnknownMethod(name.to_owned()))
     }
 }
 
@@ -83,6 +90,8 @@ pub(crate) struct NewSession {
     /// Version of the user.
     pub(crate) uv: i64,
     pub(crate) method: SignInMethod,
+    /// Absent if the session did not begin with a provider.
+    pub(crate) provider: Option<ProviderSession>,
     pub(crate) client: Client,
     pub(crate) create_time: DateTime<Utc>,
     /// When the session ends if it is not renewed before.
@@ -112,6 +121,8 @@ pub(crate) struct OpenSession {
     pub(crate) use_time: DateTime<Utc>,
     pub(crate) expire_time: DateTime<Utc>,
     pub(crate) client: Client,
+    /// Label of the provider; empty if the session did not begin with one.
+    pub(crate) provider: String,
     /// Whether it is the session of the call.
     pub(crate) current: bool,
 }
@@ -138,6 +149,7 @@ mod tests {
             SignInMethod::Password,
             SignInMethod::Invitation,
             SignInMethod::ServiceKey,
+            SignInMethod::SingleSignOn,
         ] {
             assert_eq!(method.as_str().parse(), Ok(method));
         }

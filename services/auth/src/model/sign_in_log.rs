@@ -33,10 +33,12 @@ pub(crate) enum Activity {
     PasswordSet,
     /// The user set a password with a link that they had asked for.
     PasswordReset,
+    /// The account of the user at a provider was linked.
+    ProviderLinked,
 }
 
 impl Activity {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::RenewalRefused,
@@ -53,6 +55,7 @@ impl Activity {
         Self::PasswordChangeRefused,
         Self::PasswordSet,
         Self::PasswordReset,
+        Self::ProviderLinked,
     ];
 
     /// The name in the database.
@@ -74,6 +77,7 @@ impl Activity {
             Self::PasswordChangeRefused => "password_change_refused",
             Self::PasswordSet => "password_set",
             Self::PasswordReset => "password_reset",
+            Self::ProviderLinked => "provider_linked",
         }
     }
 }
@@ -103,10 +107,22 @@ pub(crate) enum Reason {
     KeyRemoved,
     /// Of a service account.
     RightsChanged,
+    /// The browser had not begun the sign-in with a provider, or had finished it.
+    SignOnNotBegun,
+    /// Another provider answered than the one that was asked.
+    WrongIssuer,
+    CodeRefused,
+    IdTokenRefused,
+    EmailNotVerified,
+    /// The user has another account at the provider.
+    LinkedToAnother,
+    ProviderUnavailable,
+    PasswordsOff,
+    SignedOutAtProvider,
 }
 
 impl Reason {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::UnknownEmail,
         Self::WrongPassword,
         Self::NoPassword,
@@ -124,6 +140,15 @@ impl Reason {
         Self::AccountSuspended,
         Self::KeyRemoved,
         Self::RightsChanged,
+        Self::SignOnNotBegun,
+        Self::WrongIssuer,
+        Self::CodeRefused,
+        Self::IdTokenRefused,
+        Self::EmailNotVerified,
+        Self::LinkedToAnother,
+        Self::ProviderUnavailable,
+        Self::PasswordsOff,
+        Self::SignedOutAtProvider,
     ];
 
     /// The name in the database.
@@ -146,6 +171,15 @@ impl Reason {
             Self::AccountSuspended => "account_suspended",
             Self::KeyRemoved => "key_removed",
             Self::RightsChanged => "rights_changed",
+            Self::SignOnNotBegun => "sign_on_not_begun",
+            Self::WrongIssuer => "wrong_issuer",
+            Self::CodeRefused => "code_refused",
+            Self::IdTokenRefused => "id_token_refused",
+            Self::EmailNotVerified => "email_not_verified",
+            Self::LinkedToAnother => "linked_to_another",
+            Self::ProviderUnavailable => "provider_unavailable",
+            Self::PasswordsOff => "passwords_off",
+            Self::SignedOutAtProvider => "signed_out_at_provider",
         }
     }
 }
@@ -185,6 +219,10 @@ pub(crate) struct NewEntry<'a> {
     /// Another person who did it.
     pub(crate) actor: Option<UserId>,
     pub(crate) method: Option<SignInMethod>,
+    /// Why a session ended.
+    pub(crate) reason: Option<Reason>,
+    /// Label of a provider.
+    pub(crate) provider: Option<&'a str>,
     pub(crate) session: Option<&'a str>,
     /// The program and address of the user, or of the caller who showed the user's token.
     pub(crate) client: Option<&'a Client>,
@@ -203,6 +241,7 @@ impl<'a> NewEntry<'a> {
     pub(crate) fn signed_in(session: &'a NewSession) -> Self {
         Self {
             method: Some(session.method),
+            provider: session.provider.as_ref().map(|it| it.label.as_str()),
             session: Some(&session.id),
             ..Self::by_user(Activity::SignedIn, session.user, &session.client)
         }
@@ -215,6 +254,8 @@ impl<'a> NewEntry<'a> {
             user,
             actor: None,
             method: None,
+            reason: None,
+            provider: None,
             session: None,
             client: None,
         }
@@ -289,6 +330,8 @@ pub(crate) struct Entry {
     pub(crate) reason: Option<Reason>,
     pub(crate) session: String,
     pub(crate) client: Client,
+    /// Label of a provider; empty for other methods.
+    pub(crate) provider: String,
     pub(crate) count: i32,
 }
 

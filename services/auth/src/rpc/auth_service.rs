@@ -11,21 +11,16 @@ use kreis_proto::auth::v1::{
     SendInvitationRequest, SendInvitationResponse, WithdrawInvitationRequest,
     WithdrawInvitationResponse, auth_service_server::AuthService,
 };
-use kreis_server::{
-    client_address::{CLIENT_USER_AGENT, ClientAddress},
-    middleware::with_revocation_seq,
-    token::Caller,
-};
+use kreis_server::{middleware::with_revocation_seq, token::Caller};
 use tonic::{Request, Response, Status};
 
-use super::{Handlers, row_of_service_key, row_of_session};
+use super::{Handlers, client_of, row_of_service_key, row_of_session};
 use crate::{
     domain::{
         SignIn, invitations, new_browser::SignInPlace, passwords, service_keys, sessions, setup,
     },
-    model::{
-        AcceptInvitation, ChangePassword, Client, CompleteSetup, EmailKey, Renewal, SignInMethod,
-    },
+    error::Error,
+    model::{AcceptInvitation, ChangePassword, CompleteSetup, EmailKey, Renewal, SignInMethod},
     wire::{browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie},
 };
 
@@ -44,12 +39,14 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
+        self.password_switch.require(&self.store).await?;
         let (passwords, refusals) = (&self.passwords, &self.refusals);
         let client = &sign_in.client;
         let known = browser.known_to(&input.email);
         let guess = self.guesses.sign_in(&input.email, known, client.address)?;
         let verified = sessions::verify(&self.store, passwords, refusals, input, client).await;
         let account = guess.end(verified)?;
+        self.password_switch.admit(account.is_gatekeeper())?;
         let place = SignInPlace {
             is_known_browser: known.is_some(),
             renewal,
@@ -93,10 +90,19 @@ impl AuthService for Handlers {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
         let caller = Caller::of(&request)?;
         let session = caller.session.clone();
+        let issuer = self
+            .store
+            .issuer_of_session(&session)
+            .await
+            .map_err(Error::from)?;
         let seq = self
             .write(async move |store| sessions::logout(&store, &caller, &client).await)
             .await?;
-        let mut response = Response::new(encode::logout());
+        let url = match issuer {
+            Some(issuer) => self.providers.logout_url(&issuer).await,
+            None => None,
+        };
+        let mut response = Response::new(encode::logout(url));
         let shown = cookie.read(request.metadata());
         cookie.remove(&mut response, shown.as_ref(), &session);
         Ok(with_revocation_seq(response, seq))
@@ -154,6 +160,7 @@ impl AuthService for Handlers {
         } = decode::change_password(request.into_inner())?;
         let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
         let (user, both) = (caller.user_id, (current, new));
+        self.password_switch.require(store).await?;
         let guess = self.guesses.own_password(user)?;
         let hash = passwords::hash(store, passwords, refusals, user, both, &client).await;
         let hash = guess.end(hash)?;
@@ -177,7 +184,10 @@ impl AuthService for Handlers {
         _: Request<GetSignInOptionsRequest>,
     ) -> Result<Response<GetSignInOptionsResponse>, Status> {
         let sends_mail = self.outbox.sends_mail();
-        Ok(Response::new(encode::get_sign_in_options(sends_mail)))
+        let passwords_off = self.password_switch.is_off(&self.store).await?;
+        let providers = self.providers.names();
+        let options = encode::get_sign_in_options(sends_mail, providers, passwords_off);
+        Ok(Response::new(options))
     }
 
     async fn request_password_reset(
@@ -185,6 +195,7 @@ impl AuthService for Handlers {
         request: Request<RequestPasswordResetRequest>,
     ) -> Result<Response<RequestPasswordResetResponse>, Status> {
         self.outbox.require()?;
+        self.password_switch.require(&self.store).await?;
         let browser = BrowserCookie::of(&request, &self.browser_keys).known();
         let address = client_of(&request).address;
         let email = decode::request_password_reset(request.get_ref());
@@ -242,6 +253,7 @@ impl AuthService for Handlers {
             renewal,
         } = decode::accept_invitation(request.into_inner())?;
         let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        self.password_switch.require(store).await?;
         let guess = self.guesses.token(browser.known(), client.address)?;
         let hash =
             invitations::hash(store, passwords, refusals, &invitation, password, &client).await;
@@ -328,11 +340,4 @@ impl AuthService for Handlers {
             .await?;
         Ok(Response::new(encode::issue_token(issued)))
     }
-}
-
-fn client_of<T>(request: &Request<T>) -> Client {
-    let user_agent = request.metadata().get(CLIENT_USER_AGENT.as_str());
-    let user_agent = user_agent.and_then(|text| text.to_str().ok());
-    let address = ClientAddress::of(request).map(|address| address.0);
-    Client::new(user_agent.unwrap_or_default(), address)
 }

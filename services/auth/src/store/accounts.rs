@@ -86,6 +86,21 @@ impl Store {
 }
 
 impl Tx {
+    /// The user with this e-mail and their account, as this transaction sees them.
+    pub(crate) async fn account_by_email(
+        &mut self,
+        email: &EmailKey,
+    ) -> Result<Option<Account>, DatabaseError> {
+        let row = sqlx::query_file_as!(
+            AccountRow,
+            "src/store/sql/account_by_email.sql",
+            email.as_str()
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(row.map(Account::from))
+    }
+
     /// The user's account, as this transaction sees it.
     pub(crate) async fn account(
         &mut self,

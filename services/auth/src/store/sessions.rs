@@ -19,7 +19,7 @@ impl Store {
     ) -> Result<Vec<OpenSession>, DatabaseError> {
         let rows = sqlx::query!(
             r#"select s.id, s.method, s.create_time, s.use_time, s.expire_time, s.user_agent,
-                host(s.address) as address
+                host(s.address) as address, s.provider
             from auth.sessions s
             join auth.accounts a on a.user_id = s.user_id and a.uv = s.uv
             where s.user_id = $1 and s.expire_time > clock_timestamp()
@@ -43,6 +43,7 @@ impl Store {
                         user_agent: row.user_agent,
                         address: read(row.address.map(|text| text.parse()).transpose())?,
                     },
+                    provider: row.provider,
                 })
             })
             .collect()
@@ -70,13 +71,13 @@ impl Store {
 
 impl Tx {
     pub(crate) async fn insert_session(&mut self, new: &NewSession) -> Result<(), DatabaseError> {
-        let refresh = new.refresh.as_ref();
+        let (refresh, provider) = (new.refresh.as_ref(), new.provider.as_ref());
         sqlx::query!(
             "insert into auth.sessions (
                 id, user_id, uv, method, user_agent, address, create_time, use_time, expire_time,
-                end_time, refresh_hash, refresh_key
+                end_time, refresh_hash, refresh_key, identity_id, provider, provider_session
             )
-            values ($1, $2, $3, $4, $5, $6::text::inet, $7, $7, $8, $9, $10, $11)",
+            values ($1, $2, $3, $4, $5, $6::text::inet, $7, $7, $8, $9, $10, $11, $12, $13, $14)",
             new.id,
             new.user.get(),
             new.uv,
@@ -88,6 +89,9 @@ impl Tx {
             new.end_time,
             refresh.map(|refresh| &refresh.hash),
             refresh.map(|refresh| &refresh.key),
+            provider.map(|provider| provider.identity.0),
+            provider.map_or("", |provider| &provider.label),
+            provider.and_then(|provider| provider.id.as_deref()),
         )
         .execute(&mut *self.0)
         .await?;

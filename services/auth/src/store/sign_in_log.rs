@@ -7,7 +7,8 @@ use sqlx::PgConnection;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    Activity, Client, EarlierSignIns, Entry, NewEntry, Person, Refusals, SignInMethod, UserId,
+    Activity, Client, EarlierSignIns, Entry, NewEntry, Person, Reason, Refusals, SignInMethod,
+    UserId,
 };
 
 /// Which entries to read: activities, time range, start position, and count.
@@ -36,6 +37,7 @@ struct EntryRow {
     session_id: Option<String>,
     address: Option<String>,
     user_agent: String,
+    provider: String,
     count: i32,
 }
 
@@ -55,6 +57,7 @@ impl EntryRow {
                 user_agent: self.user_agent,
                 address: read(self.address.map(|text| text.parse()).transpose())?,
             },
+            provider: self.provider,
             count: self.count,
         })
     }
@@ -246,9 +249,9 @@ pub(crate) async fn append(
     let client = entry.client;
     let id = sqlx::query_scalar!(
         "insert into auth.sign_in_log (
-            activity, user_id, actor_id, method, session_id, address, user_agent
+            activity, user_id, actor_id, method, session_id, address, user_agent, reason, provider
         )
-        values ($1, $2, $3, $4, $5, $6::text::inet, $7)
+        values ($1, $2, $3, $4, $5, $6::text::inet, $7, $8, $9)
         returning id",
         entry.activity.as_str(),
         entry.user.get(),
@@ -259,6 +262,8 @@ pub(crate) async fn append(
             .and_then(|client| client.address)
             .map(|address| address.to_string()),
         client.map_or("", |client| &client.user_agent),
+        entry.reason.map(Reason::as_str),
+        entry.provider.unwrap_or_default(),
     )
     .fetch_one(connection)
     .await?;

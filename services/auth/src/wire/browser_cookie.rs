@@ -48,6 +48,15 @@ impl BrowserCookie {
             .map(KnownBrowser::id)
     }
 
+    /// Tells which accounts have signed in with the browser before.
+    pub(crate) fn accounts(&self) -> impl Fn(&EmailKey) -> bool + Send + 'static {
+        let (browser, keys) = (self.browser.clone(), self.keys.clone());
+        move |email| {
+            let browser = browser.as_ref();
+            browser.is_some_and(|browser| browser.knows(email, &keys))
+        }
+    }
+
     /// Lets the browser know that this account has signed in. Without random numbers the browser
     /// stays unknown.
     pub(crate) fn remember<M>(self, response: &mut Response<M>, email: &EmailKey) {

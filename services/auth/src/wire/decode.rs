@@ -1,6 +1,7 @@
 //! Requests as inputs of the use cases. Each function is named after its RPC.
 
 pub(crate) mod sign_in_log;
+pub(crate) mod single_sign_on;
 
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, ChangePasswordRequest, CompleteSetupRequest, EndSessionRequest,

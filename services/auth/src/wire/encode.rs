@@ -3,6 +3,7 @@
 
 mod error;
 pub(crate) mod sign_in_log;
+pub(crate) mod single_sign_on;
 
 use chrono::{DateTime, Utc};
 use kreis_proto::{
@@ -12,15 +13,15 @@ use kreis_proto::{
         IssueTokenResponse, ListSessionsResponse, LoginResponse, LogoutEverywhereResponse,
         LogoutResponse, RefreshResponse, RequestPasswordResetResponse, Revocation, RevocationKind,
         SendInvitationResponse, Session as SessionMessage, SignInMethod as SignInMethodMessage,
-        WithdrawInvitationResponse,
+        SignInProvider, WithdrawInvitationResponse,
     },
     org::v1::{User, UserCircle, UserState},
 };
 use kreis_server::timestamps::to_timestamp;
 
 use crate::model::{
-    self, Account, Circle, Invitation, IssuedToken, OpenSession, RefreshToken, Session, Setup,
-    SignInMethod,
+    self, Account, Circle, Invitation, IssuedToken, OpenSession, ProviderName, RefreshToken,
+    Session, Setup, SignInMethod,
 };
 
 pub(crate) fn login(session: Session) -> LoginResponse {
@@ -75,6 +76,7 @@ fn open_session(session: OpenSession) -> SessionMessage {
             .map(|address| address.to_string())
             .unwrap_or_default(),
         current: session.current,
+        provider: session.provider,
     }
 }
 
@@ -83,6 +85,7 @@ const fn method(method: SignInMethod) -> SignInMethodMessage {
         SignInMethod::Password => SignInMethodMessage::Password,
         SignInMethod::Invitation => SignInMethodMessage::Invitation,
         SignInMethod::ServiceKey => SignInMethodMessage::ServiceKey,
+        SignInMethod::SingleSignOn => SignInMethodMessage::SingleSignOn,
     }
 }
 
@@ -105,12 +108,23 @@ pub(crate) const fn logout_everywhere() -> LogoutEverywhereResponse {
     LogoutEverywhereResponse {}
 }
 
-pub(crate) const fn logout() -> LogoutResponse {
-    LogoutResponse {}
+pub(crate) fn logout(provider_logout_url: Option<String>) -> LogoutResponse {
+    LogoutResponse {
+        provider_logout_url: provider_logout_url.unwrap_or_default(),
+    }
 }
 
-pub(crate) const fn get_sign_in_options(sends_mail: bool) -> GetSignInOptionsResponse {
-    GetSignInOptionsResponse { sends_mail }
+pub(crate) fn get_sign_in_options(
+    sends_mail: bool,
+    providers: Vec<ProviderName>,
+    passwords_off: bool,
+) -> GetSignInOptionsResponse {
+    let provider = |ProviderName { name, label }| SignInProvider { name, label };
+    GetSignInOptionsResponse {
+        sends_mail,
+        providers: providers.into_iter().map(provider).collect(),
+        passwords_off,
+    }
 }
 
 pub(crate) const fn request_password_reset() -> RequestPasswordResetResponse {

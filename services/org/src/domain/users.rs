@@ -278,11 +278,11 @@ async fn lock_expected(tx: &mut Tx, id: UserId, expected: ExpectedVersion) -> Re
     Ok(user)
 }
 
-/// Refuses to remove the last active gatekeeper who has a password. For a gatekeeper without a
-/// password, refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
+/// Refuses to remove the last active gatekeeper who can sign in. For a gatekeeper who was only invited,
+/// refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
 /// remaining one from being removed at the same time.
 async fn ensure_gatekeeper_remains(tx: &mut Tx, before: &User, after: &User) -> Result<(), Error> {
-    if loses_gatekeeper(before, after) && !tx.has_gatekeeper(before.has_password).await? {
+    if loses_gatekeeper(before, after) && !tx.has_gatekeeper(before.can_sign_in()).await? {
         return Err(Error::LastGatekeeper);
     }
     Ok(())

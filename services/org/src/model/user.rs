@@ -9,6 +9,10 @@ use super::{CircleId, Email, Name, UserId, Version};
 
 /// A user with their circles, which are ordered by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact that changes by itself"
+)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) first_name: String,
@@ -18,6 +22,8 @@ pub(crate) struct User {
     pub(crate) gatekeeper: bool,
     pub(crate) active: bool,
     pub(crate) has_password: bool,
+    /// Whether an account of a provider for single sign-on is linked.
+    pub(crate) is_linked: bool,
     /// Absent if it is not known.
     pub(crate) language: Option<Language>,
     pub(crate) circles: Vec<UserCircle>,
@@ -59,7 +65,7 @@ impl SessionsEndReason {
 /// Whether a user can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UserState {
-    /// Has no password yet.
+    /// Has no password yet, and no account of a provider.
     Invited,
     /// Can sign in.
     Active,
@@ -89,11 +95,16 @@ impl FieldChange {
 
 impl User {
     pub(crate) fn state(&self) -> UserState {
-        match (self.active, self.has_password) {
+        match (self.active, self.can_sign_in()) {
             (false, _) => UserState::Inactive,
             (true, false) => UserState::Invited,
             (true, true) => UserState::Active,
         }
+    }
+
+    /// Whether the user has a password, or an account of a provider for single sign-on.
+    pub(crate) const fn can_sign_in(&self) -> bool {
+        self.has_password || self.is_linked
     }
 
     /// Whether this is an active gatekeeper: one who can sign in, now or after accepting their
@@ -222,6 +233,7 @@ mod tests {
             gatekeeper: true,
             active: true,
             has_password: true,
+            is_linked: false,
             language: None,
             circles: Vec::new(),
             create_time: DateTime::UNIX_EPOCH,

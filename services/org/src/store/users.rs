@@ -28,6 +28,7 @@ impl From<UserCircleRow> for UserCircle {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "they are the columns")]
 struct UserRow {
     id: i64,
     first_name: String,
@@ -37,6 +38,7 @@ struct UserRow {
     gatekeeper: bool,
     active: bool,
     has_password: bool,
+    is_linked: bool,
     language: Option<String>,
     circles: Json<Vec<UserCircleRow>>,
     create_time: DateTime<Utc>,
@@ -55,6 +57,7 @@ impl UserRow {
             gatekeeper: self.gatekeeper,
             active: self.active,
             has_password: self.has_password,
+            is_linked: self.is_linked,
             language: read(self.language.map(|tag| tag.parse()).transpose())?,
             circles: self.circles.0.into_iter().map(UserCircle::from).collect(),
             create_time: self.create_time,
@@ -91,6 +94,7 @@ impl Store {
             gatekeeper: row.gatekeeper,
             active: row.active,
             has_password: row.has_password,
+            is_linked: row.is_linked,
             language: row.language,
             circles: row.circles,
             create_time: row.create_time,
@@ -175,6 +179,7 @@ impl Tx {
             gatekeeper: new.gatekeeper,
             active: true,
             has_password: false,
+            is_linked: false,
             language: new.language,
             circles: Vec::new(),
             create_time: row.create_time,
@@ -256,18 +261,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether an active gatekeeper exists; with `with_password`, one who has a password.
+    /// Whether an active gatekeeper exists; with `who_can_sign_in`, one who has a password or is linked to
+    /// an account of a provider.
     pub(crate) async fn has_gatekeeper(
         &mut self,
-        with_password: bool,
+        who_can_sign_in: bool,
     ) -> Result<bool, DatabaseError> {
         let found = sqlx::query_scalar!(
             r#"select exists (
                 select from org.users u
                 join auth.account_states a on a.user_id = u.id
-                where u.gatekeeper and u.active and (a.has_password or not $1)
+                where u.gatekeeper and u.active and (a.has_password or a.is_linked or not $1)
             ) as "found!""#,
-            with_password
+            who_can_sign_in
         )
         .fetch_one(&mut *self.0)
         .await?;

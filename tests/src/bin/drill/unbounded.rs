@@ -47,6 +47,7 @@ pub(crate) async fn serve() {
         lifetimes: Lifetimes::default(),
         guess_bounds: GuessBounds::default(),
         mail: None,
+        single_sign_on: None,
         gateway,
     };
     let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;

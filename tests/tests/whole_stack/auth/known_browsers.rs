@@ -171,6 +171,7 @@ async fn another_auth(stack: &Stack, shutdown: CancellationToken) -> SocketAddr 
         lifetimes: Lifetimes::default(),
         guess_bounds: long_wait(),
         mail: None,
+        single_sign_on: None,
         lease: Duration::from_secs(3),
         longest_call: Duration::from_secs(10),
         calls_at_once: 64,

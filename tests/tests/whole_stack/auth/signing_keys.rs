@@ -66,6 +66,7 @@ async fn a_new_key_is_fetched_once_and_no_call_is_refused_meanwhile() {
             lifetimes: Lifetimes::default(),
             guess_bounds: GuessBounds::default(),
             mail: None,
+            single_sign_on: None,
             lease: Duration::from_secs(3),
             longest_call: Duration::from_secs(10),
             calls_at_once: 64,

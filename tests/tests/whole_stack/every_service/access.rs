@@ -6,7 +6,12 @@ use std::collections::BTreeMap;
 use kreis_proto::org::v1::{DeactivateUserRequest, ServiceAccess};
 use kreis_server::access::AccessPolicy;
 use kreis_tests::{
-    Actor, Stack, raw::RawClient, service_accounts::new_service_account, stack::PASSWORD,
+    Actor, Stack,
+    oidc_provider::OidcProvider,
+    raw::RawClient,
+    service_accounts::new_service_account,
+    single_sign_on::{signed_on_economist, stack_with},
+    stack::PASSWORD,
 };
 use tonic::Code;
 use uuid::Uuid;
@@ -59,6 +64,9 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.SignInLogService/ListSignIns", SIGNED_IN),
     ("auth.v1.SignInLogService/ListNotices", SIGNED_IN),
     ("auth.v1.SignInLogService/ConfirmNotices", SIGNED_IN),
+    ("auth.v1.SingleSignOnService/BeginSignOn", ANYBODY),
+    ("auth.v1.SingleSignOnService/FinishSignOn", ANYBODY),
+    ("auth.v1.SingleSignOnService/LogoutByProvider", ANYBODY),
     ("auth.v1.TokenService/GetSigningKeys", ANYBODY),
     ("auth.v1.TokenService/AwaitRevocations", ANYBODY),
     ("org.v1.UserService/GetMe", SIGNED_IN),
@@ -120,6 +128,8 @@ struct Callers {
     without_password: Actor,
     /// Service accounts for the circle, for another circle, and for all of them but only to read.
     services: BTreeMap<&'static str, Actor>,
+    /// A member who signed in with a provider and has no password.
+    signed_on: Actor,
     /// Tokens that are no longer valid.
     dead: BTreeMap<&'static str, Actor>,
 }
@@ -141,8 +151,9 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
         "the table has rows that are no RPC"
     );
 
-    let stack = Stack::start().await;
-    let callers = callers(&stack).await;
+    let provider = OidcProvider::start().await;
+    let stack = stack_with(&provider, &[]).await;
+    let callers = callers(&stack, &provider).await;
     let messages = messages(&stack, &callers.gatekeeper).await;
     let addresses = stack.addresses;
     let mut wrong = Vec::new();
@@ -156,7 +167,7 @@ async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
             let client = RawClient::http2(format!("http://{server}"));
             let is_read_only = policy.is_read_only(path);
             for (who, expected) in expectations(path, *row, is_read_only) {
-                let caller = find(&stack, &callers, path, who).await;
+                let caller = find((&stack, &provider), &callers, path, who).await;
                 let authorization = format!("Bearer {}", caller.token());
                 let headers: &[(&str, &str)] = match caller.token() {
                     "" => &[],
@@ -196,6 +207,7 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
         "service inside",
         "service outside",
         "service that reads",
+        "single sign-on",
         "deactivated",
         "signed out",
         "of an ended session",
@@ -220,6 +232,7 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
             "service that reads",
             if is_read_only { inside } else { Denied },
         ),
+        ("single sign-on", inside),
         ("deactivated", Expected::Unknown),
         ("signed out", Expected::Unknown),
         ("of an ended session", Expected::Unknown),
@@ -228,17 +241,23 @@ fn expectations(path: &str, row: Option<Row>, is_read_only: bool) -> Vec<(&'stat
 }
 
 /// The caller of a kind. Logout ends its session, so it gets a new one.
-async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor {
+async fn find(
+    (stack, provider): (&Stack, &OidcProvider),
+    callers: &Callers,
+    path: &str,
+    who: &str,
+) -> Actor {
     let living = match who {
         "inside" => &callers.inside,
         "outside" => &callers.outside,
         "gatekeeper" => &callers.gatekeeper,
         "renewed" => &callers.renewed,
         "without password" => &callers.without_password,
+        "single sign-on" => &callers.signed_on,
         "anonymous" => return callers.anonymous.clone(),
         service if service.starts_with("service") => {
             if path.contains("/Logout") && service != "service that reads" {
-                let name = format!("{service} at {path} {}", Uuid::new_v4());
+                let name = format!("{service} {}", Uuid::new_v4());
                 return new_service(stack, service, &name).await;
             }
             return callers.services[service].clone();
@@ -249,6 +268,7 @@ async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor 
         return match who {
             "renewed" => renewed(stack).await,
             "without password" => without_password(stack).await,
+            "single sign-on" => signed_on_economist(stack, provider, "HR").await,
             _ => {
                 let (email, _) = stack.person(who == "gatekeeper").await;
                 stack.sign_in(&email).await
@@ -291,7 +311,7 @@ async fn new_service(stack: &Stack, kind: &str, name: &str) -> Actor {
     stack.gatekeeper().await.new_service(new).await
 }
 
-async fn callers(stack: &Stack) -> Callers {
+async fn callers(stack: &Stack, provider: &OidcProvider) -> Callers {
     let gatekeeper = stack.gatekeeper().await;
     let deactivated = stack.economist("HR").await;
     let deactivate = DeactivateUserRequest {
@@ -323,6 +343,7 @@ async fn callers(stack: &Stack) -> Callers {
     }
     Callers {
         services,
+        signed_on: signed_on_economist(stack, provider, "HR").await,
         anonymous: stack.anonymous(),
         inside: stack.economist("HR").await,
         outside: stack.economist("IT").await,

@@ -44,6 +44,9 @@ const ROWS: &str = "
         id, user_id, uv, method, user_agent, create_time, use_time, expire_time, end_time,
         service_key_id
     ) values ('y', 3, 1, 'service_key', '', now(), now(), now(), now(), 1);
+    insert into auth.linked_identities (id, user_id, issuer, subject) overriding system value
+        values (1, 1, 'https://x', 'x');
+    insert into auth.spent_tokens values (sha256('x'), now());
     delete from auth.revocations;
     insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
     insert into kpi.kpis (id, circle_id, name, name_key, periodicity, unit)
@@ -138,6 +141,19 @@ const AUTH: &[Case] = &[
     ("auth.sessions", "refresh_token_is_hashed", &["update auth.sessions set refresh_hash = 'x'"]),
     ("auth.sessions", "refresh_token_has_a_key", &["update auth.sessions set refresh_key = null", "update auth.sessions set refresh_hash = null"]),
     ("auth.sessions", "refresh_key_is_long", &["update auth.sessions set refresh_key = 'x'"]),
+    ("auth.linked_identities", "identity_key", &["insert into auth.linked_identities (id, user_id, issuer, subject) overriding system value values (1, 2, 'https://x', 'y')"]),
+    ("auth.linked_identities", "identity_of_an_account", &["update auth.linked_identities set user_id = 99"]),
+    ("auth.linked_identities", "one_user_per_subject", &["insert into auth.linked_identities (id, user_id, issuer, subject) overriding system value values (2, 2, 'https://x', 'x')"]),
+    ("auth.linked_identities", "one_subject_per_user_and_issuer", &["insert into auth.linked_identities (id, user_id, issuer, subject) overriding system value values (2, 1, 'https://x', 'y')"]),
+    ("auth.linked_identities", "issuer_is_short", &["update auth.linked_identities set issuer = ''", "update auth.linked_identities set issuer = repeat('x', 513)"]),
+    ("auth.linked_identities", "subject_is_short", &["update auth.linked_identities set subject = ''", "update auth.linked_identities set subject = repeat('x', 256)"]),
+    ("auth.spent_tokens", "one_use_per_token", &["insert into auth.spent_tokens values (sha256('x'), now())"]),
+    ("auth.spent_tokens", "spent_token_is_hashed", &["update auth.spent_tokens set hash = 'x'"]),
+    ("auth.sessions", "session_of_an_identity", &["update auth.sessions set identity_id = 99, method = 'single_sign_on' where id = 'x'"]),
+    ("auth.sessions", "session_names_its_identity", &["update auth.sessions set identity_id = 1 where id = 'x'", "update auth.sessions set method = 'single_sign_on' where id = 'x'"]),
+    ("auth.sessions", "session_provider_is_short", &["update auth.sessions set provider = repeat('x', 161)"]),
+    ("auth.sessions", "provider_session_is_short", &["update auth.sessions set provider_session = repeat('x', 256)"]),
+    ("auth.sign_in_log", "provider_is_short", &["update auth.sign_in_log set provider = repeat('x', 161)"]),
     ("auth.sign_in_log", "entry_key", &["insert into auth.sign_in_log (id, activity, user_id) overriding system value values (1, 'signed_in', 1)"]),
     ("auth.sign_in_log", "entry_of_an_account", &["update auth.sign_in_log set user_id = 99"]),
     ("auth.sign_in_log", "actor_has_an_account", &["update auth.sign_in_log set actor_id = 99"]),

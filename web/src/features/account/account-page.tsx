@@ -10,11 +10,13 @@ import { LanguageSelect } from '#shared/preferences/language-select';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
+import { useSignInOptions } from '#shared/session/sign-in-options';
 import { RecentSignIns } from '#shared/sign-ins/recent-sign-ins';
 import { PasswordForm } from './password-form';
 
 export function AccountPage() {
   const me = useMe();
+  const { passwordsOff } = useSignInOptions();
   return (
     <Stack gap="xl">
       <ScreenTitle>
@@ -24,12 +26,14 @@ export function AccountPage() {
         <Skeleton h={240} />
       ) : (
         <>
-          <section aria-labelledby="password">
-            <Title order={2} size="h4" id="password" mb="sm">
-              <Trans>Password</Trans>
-            </Title>
-            <PasswordForm email={me.user.email} />
-          </section>
+          {!passwordsOff && (
+            <section aria-labelledby="password">
+              <Title order={2} size="h4" id="password" mb="sm">
+                <Trans>Password</Trans>
+              </Title>
+              <PasswordForm email={me.user.email} />
+            </section>
+          )}
           <section aria-labelledby="language">
             <Title order={2} size="h4" id="language" mb="sm">
               <Trans>Language</Trans>

@@ -2,8 +2,8 @@
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
-import { Alert, Button, Stack, Text } from '@mantine/core';
-import { type FormEvent, type ReactNode, useRef } from 'react';
+import { Alert, Button, Stack } from '@mantine/core';
+import { type FormEvent, useRef } from 'react';
 import { AuthService, SessionRenewal } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
@@ -11,12 +11,11 @@ import { beginSession } from '#shared/session/session';
 import { EmailField } from './email-field';
 
 interface Props {
-  explanation?: ReactNode;
   /** The e-mail of the person whose session ended; only the password is missing then. */
   email?: string;
 }
 
-export function SignInForm({ explanation, email = '' }: Props) {
+export function SignInForm({ email = '' }: Props) {
   const { i18n } = useLingui();
   const password = useRef<HTMLInputElement>(null);
   const login = useMutation(AuthService.method.login, {
@@ -34,7 +33,6 @@ export function SignInForm({ explanation, email = '' }: Props) {
   return (
     <form onSubmit={signIn} noValidate>
       <Stack>
-        {explanation !== undefined && <Text>{explanation}</Text>}
         {login.isError && (
           <Alert color="red" variant="light" role="alert">
             {sentenceOf(login.error, i18n)}

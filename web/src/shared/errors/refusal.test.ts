@@ -22,6 +22,7 @@ test('a lost connection passes, and so does a server that is away or busy', () =
 
 test('what a server of kreis refused stays refused', () => {
   expect(isPassing(refused(Code.Internal, 'kreis.access', 'INTERNAL'))).toBe(false);
+  expect(isPassing(refused(Code.Unavailable, 'kreis.auth', 'PROVIDER_UNAVAILABLE'))).toBe(false);
   expect(isPassing(refused(Code.Aborted, 'kreis.access', 'ETAG_MISMATCH'))).toBe(false);
   expect(isPassing(refused(Code.ResourceExhausted, 'kreis.access', 'MESSAGE_TOO_LARGE'))).toBe(false);
 });

@@ -42,6 +42,8 @@ export function isPassing(error: unknown): boolean {
   const { code, domain, reason } = refusalOf(error);
   switch (code) {
     case Code.Unavailable:
+      // The provider for single sign-on is away, and not kreis.
+      return reason !== 'PROVIDER_UNAVAILABLE';
     case Code.DeadlineExceeded:
       return true;
     case Code.ResourceExhausted:

@@ -60,6 +60,13 @@ const AUTH: Sentences<typeof AuthReason> = {
   USER_NOT_FOUND: NO_USER,
   USER_INACTIVE: INACTIVE_USER,
   SERVICE_KEY_REFUSED: OUR_FAULT,
+  PROVIDER_NOT_FOUND: msg`This way to sign in does not exist any more.`,
+  PROVIDER_UNAVAILABLE: msg`The other system does not answer at the moment. Please try again shortly.`,
+  SIGN_ON_REFUSED: msg`This sign-in is not valid any more. Please begin again.`,
+  EMAIL_NOT_VERIFIED: msg`The other system has not verified your e-mail, so kreis does not know who you are.`,
+  NO_ACCOUNT: msg`kreis has no account for you. Ask your gatekeeper.`,
+  LOGOUT_TOKEN_REFUSED: OUR_FAULT,
+  PASSWORDS_OFF: msg`Passwords are switched off here.`,
 };
 
 const ORG: Sentences<typeof OrgReason> = {

@@ -66,6 +66,12 @@ export function OpenSessions({ userId, timeZone }: Props) {
                   <Trans>(by an invitation)</Trans>
                 </>
               )}
+              {session.provider !== '' && (
+                <>
+                  {' '}
+                  <Trans>(with {session.provider})</Trans>
+                </>
+              )}
             </td>
             <td data-label={t`Last used`}>{momentOf(session.useTime)}</td>
             <td>

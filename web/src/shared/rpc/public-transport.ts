@@ -3,6 +3,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import type { Interceptor, Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { SingleSignOnService } from '#gen/kreis/auth/v1/single_sign_on_service_pb';
 import { isPassing } from '#shared/errors/refusal';
 import { withRenewalLock } from '#shared/session/renewal-lock';
 import { noteReach } from './reach';
@@ -38,6 +39,7 @@ const waitForRenewals: Interceptor = (next) => (request) =>
 const SIGN_INS = new Set<DescMethod>([
   AuthService.method.login,
   AuthService.method.acceptInvitation,
+  SingleSignOnService.method.finishSignOn,
   AuthService.method.completeSetup,
 ]);
 

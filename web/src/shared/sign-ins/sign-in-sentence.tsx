@@ -17,6 +17,14 @@ const REFUSED: Partial<Record<SignInReason, MessageDescriptor>> = {
   [SignInReason.UNKNOWN_KEY]: msg`Sign-in refused: no service account has this key`,
   [SignInReason.KEY_EXPIRED]: msg`Sign-in refused: the key has expired`,
   [SignInReason.ACCOUNT_SUSPENDED]: msg`Sign-in refused: the service account is suspended`,
+  [SignInReason.SIGN_ON_NOT_BEGUN]: msg`Sign-in refused: this browser had not begun it, or had finished it`,
+  [SignInReason.WRONG_ISSUER]: msg`Sign-in refused: another provider answered than the one that was asked`,
+  [SignInReason.CODE_REFUSED]: msg`Sign-in refused: the provider did not know its code`,
+  [SignInReason.ID_TOKEN_REFUSED]: msg`Sign-in refused: the answer of the provider was not valid`,
+  [SignInReason.EMAIL_NOT_VERIFIED]: msg`Sign-in refused: the provider had not verified the e-mail`,
+  [SignInReason.LINKED_TO_ANOTHER]: msg`Sign-in refused: the user is linked to another account of the provider`,
+  [SignInReason.PROVIDER_UNAVAILABLE]: msg`Sign-in refused: the provider did not answer`,
+  [SignInReason.PASSWORDS_OFF]: msg`Sign-in refused: passwords are switched off`,
   [SignInReason.LEFT_OUT]: msg`More was refused than is listed one by one`,
 };
 
@@ -25,7 +33,7 @@ export function SignInSentence({ entry }: { entry: SignIn }) {
   const actor = entry.actor?.displayName;
   switch (entry.activity) {
     case SignInActivity.SIGNED_IN:
-      return <SignedIn method={entry.method} />;
+      return <SignedIn method={entry.method} provider={entry.provider} />;
     case SignInActivity.SIGN_IN_REFUSED:
     case SignInActivity.RENEWAL_REFUSED: {
       const known = REFUSED[entry.reason];
@@ -69,13 +77,17 @@ export function SignInSentence({ entry }: { entry: SignIn }) {
       return <Trans>The operator set the password</Trans>;
     case SignInActivity.PASSWORD_RESET:
       return <Trans>Chose a new password with a link for a forgotten one</Trans>;
+    case SignInActivity.PROVIDER_LINKED:
+      return <Trans>Linked to the account at {entry.provider}</Trans>;
     default:
       return <Trans>Something that this page does not know yet</Trans>;
   }
 }
 
-function SignedIn({ method }: { method: SignInMethod }) {
+function SignedIn({ method, provider }: { method: SignInMethod; provider: string }) {
   switch (method) {
+    case SignInMethod.SINGLE_SIGN_ON:
+      return <Trans>Signed in with {provider}</Trans>;
     case SignInMethod.INVITATION:
       return <Trans>Signed in by an invitation</Trans>;
     case SignInMethod.SERVICE_KEY:
@@ -97,6 +109,9 @@ function SessionEnded({ actor, reason }: EndProps) {
     ) : (
       <Trans>The session ended because {actor} removed its key</Trans>
     );
+  }
+  if (reason === SignInReason.SIGNED_OUT_AT_PROVIDER) {
+    return <Trans>The session ended because the user signed out at the provider</Trans>;
   }
   if (actor !== undefined) return <Trans>{actor} ended a session</Trans>;
   return reason === SignInReason.TOO_MANY_SESSIONS ? (

@@ -12,6 +12,7 @@ select
     l.session_id,
     host(l.address) as address,
     l.user_agent,
+    l.provider,
     l.count
 from auth.notices n
 join auth.sign_in_log l on l.id = n.entry_id

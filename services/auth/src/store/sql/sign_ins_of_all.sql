@@ -13,12 +13,13 @@ select
     l.session_id,
     host(l.address) as address,
     l.user_agent,
+    l.provider,
     l.count
 from unnest($1::text[]) as chosen (activity)
 cross join lateral (
     select
         e.id, e.create_time, e.activity, e.user_id, e.actor_id, e.method, e.reason, e.session_id,
-        e.address, e.user_agent, e.count
+        e.address, e.user_agent, e.provider, e.count
     from auth.sign_in_log e
     where
         e.activity = chosen.activity

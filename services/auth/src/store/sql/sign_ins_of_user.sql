@@ -12,6 +12,7 @@ select
     l.session_id,
     host(l.address) as address,
     l.user_agent,
+    l.provider,
     l.count
 from auth.sign_in_log l
 left join org.directory u on u.user_id = l.user_id

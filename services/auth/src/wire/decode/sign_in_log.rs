@@ -85,6 +85,7 @@ const fn activity(activity: SignInActivity) -> Option<Activity> {
         SignInActivity::PasswordChangeRefused => Activity::PasswordChangeRefused,
         SignInActivity::PasswordSet => Activity::PasswordSet,
         SignInActivity::PasswordReset => Activity::PasswordReset,
+        SignInActivity::ProviderLinked => Activity::ProviderLinked,
     })
 }
 

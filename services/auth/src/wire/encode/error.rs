@@ -28,6 +28,19 @@ impl From<Error> for Status {
             Error::ServiceKeyRefused => {
                 refusal(Code::Unauthenticated, ErrorReason::ServiceKeyRefused)
             }
+            Error::ProviderNotFound => refusal(Code::NotFound, ErrorReason::ProviderNotFound),
+            Error::ProviderUnavailable => {
+                refusal(Code::Unavailable, ErrorReason::ProviderUnavailable)
+            }
+            Error::SignOnRefused => refusal(Code::Unauthenticated, ErrorReason::SignOnRefused),
+            Error::EmailNotVerified => {
+                refusal(Code::Unauthenticated, ErrorReason::EmailNotVerified)
+            }
+            Error::NoAccount => refusal(Code::Unauthenticated, ErrorReason::NoAccount),
+            Error::LogoutTokenRefused => {
+                refusal(Code::Unauthenticated, ErrorReason::LogoutTokenRefused)
+            }
+            Error::PasswordsOff => refusal(Code::FailedPrecondition, ErrorReason::PasswordsOff),
             Error::PasswordRefused => refusal(Code::PermissionDenied, ErrorReason::PasswordRefused),
             Error::EasyPassword(easy) => refusal_with(
                 Code::InvalidArgument,

@@ -45,6 +45,7 @@ fn sign_in(entry: Entry) -> SignIn {
         user_agent: entry.client.user_agent,
         session_id: entry.session,
         count: entry.count,
+        provider: entry.provider,
         service_account: entry.is_service_account,
     }
 }
@@ -74,6 +75,7 @@ const fn activity(activity: Activity) -> SignInActivity {
         Activity::PasswordChangeRefused => SignInActivity::PasswordChangeRefused,
         Activity::PasswordSet => SignInActivity::PasswordSet,
         Activity::PasswordReset => SignInActivity::PasswordReset,
+        Activity::ProviderLinked => SignInActivity::ProviderLinked,
     }
 }
 
@@ -96,5 +98,14 @@ const fn reason(reason: Reason) -> SignInReason {
         Reason::AccountSuspended => SignInReason::AccountSuspended,
         Reason::KeyRemoved => SignInReason::KeyRemoved,
         Reason::RightsChanged => SignInReason::RightsChanged,
+        Reason::SignOnNotBegun => SignInReason::SignOnNotBegun,
+        Reason::WrongIssuer => SignInReason::WrongIssuer,
+        Reason::CodeRefused => SignInReason::CodeRefused,
+        Reason::IdTokenRefused => SignInReason::IdTokenRefused,
+        Reason::EmailNotVerified => SignInReason::EmailNotVerified,
+        Reason::LinkedToAnother => SignInReason::LinkedToAnother,
+        Reason::ProviderUnavailable => SignInReason::ProviderUnavailable,
+        Reason::PasswordsOff => SignInReason::PasswordsOff,
+        Reason::SignedOutAtProvider => SignInReason::SignedOutAtProvider,
     }
 }

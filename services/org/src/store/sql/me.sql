@@ -8,6 +8,7 @@ select
     u.active,
     -- A service account needs no password.
     coalesce(a.has_password, false) or u.kind = 'service' as "has_password!",
+    coalesce(a.is_linked, false) as "is_linked!",
     u.language,
     coalesce((
         select json_agg(json_build_object('circle_id', c.id, 'name', c.name) order by c.name_key)

@@ -7,6 +7,7 @@ select
     u.gatekeeper,
     u.active,
     coalesce(a.has_password, false) as "has_password!",
+    coalesce(a.is_linked, false) as "is_linked!",
     u.language,
     coalesce((
         select json_agg(json_build_object('circle_id', c.id, 'name', c.name) order by c.name_key)

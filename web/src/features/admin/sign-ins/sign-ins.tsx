@@ -19,7 +19,7 @@ interface Kind {
 }
 
 const KINDS: Record<string, Kind> = {
-  'sign-ins': { name: msg`Sign-ins`, activities: [SignInActivity.SIGNED_IN] },
+  'sign-ins': { name: msg`Sign-ins`, activities: [SignInActivity.SIGNED_IN, SignInActivity.PROVIDER_LINKED] },
   refused: {
     name: msg`Refused`,
     activities: [

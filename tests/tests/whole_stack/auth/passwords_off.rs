@@ -1,0 +1,88 @@
+//! Passwords that the operator has switched off.
+
+use kreis_tests::{
+    Answered, Stack,
+    browser::Browser,
+    oidc_provider::OidcProvider,
+    single_sign_on::{person, stack_with},
+    stack::PASSWORD,
+};
+use tonic::Code;
+
+const OFF: (&str, &str) = ("KREIS_PASSWORDS", "off");
+
+fn are_off<T: std::fmt::Debug>(answer: Result<T, tonic::Status>) {
+    let refused = answer.refused();
+    refused.with(Code::FailedPrecondition, "PASSWORDS_OFF");
+}
+
+/// A stack on which passwords are off, and a gatekeeper who has signed in with the provider.
+async fn with_linked_gatekeeper(provider: &OidcProvider) -> (Stack, Browser, String) {
+    let stack = stack_with(provider, &[OFF]).await;
+    let (email, _) = stack.person(true).await;
+    let mut browser = Browser::on(stack.url());
+    browser.sign_on(provider, person("1", &email)).await;
+    (stack, browser, email)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_let_nobody_in_once_a_gatekeeper_can_sign_in_with_a_provider() {
+    let provider = OidcProvider::start().await;
+    let (stack, mut browser, gatekeeper) = with_linked_gatekeeper(&provider).await;
+    assert!(browser.options().await.passwords_off);
+    let (email, user_id) = stack.person(false).await;
+    for email in [gatekeeper.as_str(), email.as_str(), "nobody@example.org"] {
+        are_off(stack.anonymous().sign_in(email, PASSWORD).await.map(drop));
+        are_off(stack.anonymous().sign_in(email, "wrong").await.map(drop));
+    }
+    let session = browser.sign_on(&provider, person("1", &gatekeeper)).await;
+    let actor = stack.anonymous().with_token(session.access_token);
+    are_off(
+        actor
+            .change_password(PASSWORD, "another battery staple")
+            .await
+            .map(drop),
+    );
+    let invitation = actor.invite(user_id).await.unwrap();
+    are_off(
+        actor
+            .accept(&invitation, "another battery staple")
+            .await
+            .map(drop),
+    );
+    // A session goes on.
+    browser.renewed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_gatekeeper_without_a_linked_account_is_not_locked_out() {
+    let provider = OidcProvider::start().await;
+    let stack = stack_with(&provider, &[OFF]).await;
+    let (email, _) = stack.person(true).await;
+    let (user, _) = stack.person(false).await;
+    let mut browser = Browser::on(stack.url());
+    assert!(!browser.options().await.passwords_off);
+    stack.sign_in(&email).await;
+    are_off(stack.anonymous().sign_in(&user, PASSWORD).await.map(drop));
+    // A linked user who is no gatekeeper changes nothing.
+    browser.sign_on(&provider, person("2", &user)).await;
+    let gatekeeper = stack.sign_in(&email).await;
+
+    browser.sign_on(&provider, person("1", &email)).await;
+    assert!(browser.options().await.passwords_off);
+    are_off(stack.anonymous().sign_in(&email, PASSWORD).await.map(drop));
+
+    // Once the linked gatekeeper is none any more, the other one may use the password again.
+    let (second, second_id) = stack.person(true).await;
+    are_off(stack.anonymous().sign_in(&second, PASSWORD).await.map(drop));
+    let session = browser.sign_on(&provider, person("3", &second)).await;
+    let second = stack.anonymous().with_token(session.access_token);
+    second.deactivate(gatekeeper.user_id).await.unwrap();
+    let first = sqlx::query!(
+        "update org.users set gatekeeper = false where id = $1",
+        second_id
+    );
+    first.execute(&stack.sql).await.unwrap();
+    let (third, _) = stack.person(true).await;
+    stack.sign_in(&third).await;
+}
