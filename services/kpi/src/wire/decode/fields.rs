@@ -112,7 +112,7 @@ pub(super) fn date(
         .ok()
         .and_then(|day| NaiveDate::from_ymd_opt(year, month, day));
     if date.is_none() {
-        violations.add(&format!("{field}.day"), "must be a day of the month");
+        violations.add(format!("{field}.day"), "must be a day of the month");
     }
     date
 }
