@@ -8,7 +8,7 @@ const { visit } = setUp();
 test('a screen that could not be loaded is there at the next try', async () => {
   const visitor = await visit('/', { as: ECONOMIST });
   const { page } = visitor;
-  await page.getByRole('table').first().waitFor();
+  await page.getByRole('grid').waitFor();
   const code = '**/assets/activity-page-*.js';
   await page.route(code, (route) => route.abort());
   await page.getByRole('link', { name: 'Activity' }).click();

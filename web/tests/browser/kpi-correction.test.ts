@@ -272,7 +272,7 @@ test.each(LANGUAGES)(
     await isAsWritten();
     leave = true;
     await page.getByRole('link', { name: words.overview }).press('Enter');
-    await page.getByRole('table').first().waitFor();
+    await page.getByRole('grid').waitFor();
     expect(asked).toEqual([words.leave, words.leave]);
     await page.goBack();
     await isAsWritten();
@@ -282,7 +282,7 @@ test.each(LANGUAGES)(
     await pressOnceRead(page.getByRole('button', { name: words.discard }), 'Enter');
     await value.waitFor({ state: 'hidden' });
     await page.getByRole('link', { name: words.overview }).press('Enter');
-    await page.getByRole('table').first().waitFor();
+    await page.getByRole('grid').waitFor();
     expect(asked).toHaveLength(2);
     expect((await valueFor('new members', 3))?.value).toBe(before);
     await visitor.leave();
@@ -303,7 +303,7 @@ test('a tab with a correction that is not saved asks before it is closed, on any
   await isAsked();
   page.once('dialog', (question) => void question.accept());
   await page.getByRole('link', { name: 'Overview' }).press('Enter');
-  await page.getByRole('table').first().waitFor();
+  await page.getByRole('grid').waitFor();
   await isAsked();
   await visitor.leave();
 });

@@ -136,7 +136,7 @@ test('the values of three years before take no more calls', async () => {
   const calls: string[] = [];
   const visitor = await visit('/', { as: ECONOMIST });
   const { page } = visitor;
-  await page.getByRole('table').first().waitFor();
+  await page.getByRole('grid').waitFor();
   page.on('request', (request) => calls.push(request.url().replace(/.*\//, '')));
   await page.goto(`/enter?month=${monthKey(quarter)}`);
   await page.getByRole('textbox', { name: 'grants approved' }).waitFor();

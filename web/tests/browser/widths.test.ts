@@ -18,7 +18,7 @@ test.for([600, 769, 960, 1080, 1200, 1201])(
     }
     await visitor.inspect('enter-between');
 
-    await page.goto('/');
+    await page.goto('/?view=list');
     await page.getByRole('table').first().waitFor();
     await visitor.inspect('overview-between');
 
