@@ -323,6 +323,8 @@ async fn no_client_sets_ids_people_times_or_versions() {
         "version",
         "state",
     ];
+    // The `state` of OAuth 2.0 (RFC 6749, 4.1.2), which is no state of a row.
+    let of_oauth = "FinishSignOnRequest.state";
     let mut requests = 0;
     for file in &contract.file {
         for message in file
@@ -333,12 +335,9 @@ async fn no_client_sets_ids_people_times_or_versions() {
             if file.package().starts_with("kreis.") {
                 requests += 1;
                 for field in &message.field {
-                    assert!(
-                        !forbidden.contains(&field.name()),
-                        "{}.{}",
-                        message.name(),
-                        field.name()
-                    );
+                    let name = format!("{}.{}", message.name(), field.name());
+                    let is_free = !forbidden.contains(&field.name()) || name == of_oauth;
+                    assert!(is_free, "{name}");
                 }
             }
         }
