@@ -2,16 +2,19 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { monthKey } from '#shared/periods/months';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { LOOKS, setUp } from './set-up';
 
-const THIS_MONTH = new Date().toISOString().slice(0, 7);
 const { kreis, visit } = setUp();
 let people = '';
+/** In the organisation's time zone, such as `2026-03`. */
+let thisMonth = '';
 
 beforeAll(async () => {
   people = await everyKindOfChange();
+  thisMonth = monthKey(await (await callerOf(kreis.url, GATEKEEPER)).thisMonth());
 });
 
 /** Makes every kind of change that the log knows. Returns the id of the circle. */
@@ -45,7 +48,7 @@ async function everyKindOfChange(): Promise<string> {
 }
 
 test('every kind of change is a sentence', async () => {
-  const visitor = await visit(`/activity?circle=${people}&from=${THIS_MONTH}&to=${THIS_MONTH}`, {
+  const visitor = await visit(`/activity?circle=${people}&from=${thisMonth}&to=${thisMonth}`, {
     as: ECONOMIST,
   });
   for (const sentence of [
@@ -79,12 +82,12 @@ test('the log is chosen by circle and month, and the address keeps the choice', 
   await page.getByText('Nothing was changed here.').waitFor();
   await page.getByLabel('From month').fill('2021-01');
   await page.getByRole('alert').getByText('The last month lies before the first.').waitFor();
-  await page.getByLabel('To month').fill(THIS_MONTH);
+  await page.getByLabel('To month').fill(thisMonth);
   await page.getByRole('link', { name: 'absences' }).first().waitFor();
   await page.reload();
   await page.getByRole('link', { name: 'absences' }).first().waitFor();
   expect(await page.getByLabel('From month').inputValue()).toBe('2021-01');
-  expect(new URL(page.url()).search).toBe(`?circle=${people}&from=2021-01&to=${THIS_MONTH}`);
+  expect(new URL(page.url()).search).toBe(`?circle=${people}&from=2021-01&to=${thisMonth}`);
   await visitor.leave();
 });
 

@@ -1,18 +1,20 @@
 /** A gatekeeper reads the log of changes to users and circles. */
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { monthKey } from '#shared/periods/months';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
 import type { Visitor } from './visitor';
 
-const THIS_MONTH = new Date().toISOString().slice(0, 7);
-
 const { kreis, visit } = setUp();
 let userId = '';
+/** In the organisation's time zone, such as `2026-03`. */
+let thisMonth = '';
 
 beforeAll(async () => {
   userId = await everyKindOfChange();
+  thisMonth = monthKey(await (await callerOf(kreis.url, GATEKEEPER)).thisMonth());
 });
 
 /** Makes every kind of change that the log knows. Returns the id of the changed user. */
@@ -105,7 +107,7 @@ test('the log is chosen by user or circle and by month, and the address keeps th
   await page.getByText('Nothing was changed here.').waitFor();
   await page.getByLabel('From month').fill('2021-01');
   await page.getByRole('alert').getByText('The last month lies before the first.').waitFor();
-  await page.getByLabel('To month').fill(THIS_MONTH);
+  await page.getByLabel('To month').fill(thisMonth);
   await page.getByText('Greta Keller removed Nora F.').first().waitFor();
   await page.reload();
   await page.getByText('Greta Keller removed Nora F.').first().waitFor();
