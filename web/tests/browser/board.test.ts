@@ -71,14 +71,17 @@ test('the keyboard goes through the fields of the months, and Enter leads to the
   );
   await page.getByText(/^consultations, \w+ 20\d\d: [\d,.]+ /).waitFor();
   await page.keyboard.press('ArrowDown');
-  await page.getByText(/^reachability, \w+ 20\d\d: /).waitFor();
+  // A yearly KPI has no field in most months.
+  const below = (await page.locator('tr:has(td:focus)').getByRole('link').textContent()) ?? '';
+  expect(['net promoter score', 'reachability']).toContain(below);
+  await page.getByText(new RegExp(`^${below}, \\w+ 20\\d\\d: `)).waitFor();
   // One stop of the Tab key leads into the grid, and the next one out of it.
   await page.keyboard.press('Shift+Tab');
   expect(await fields(page).locator(':focus').count()).toBe(0);
   await page.keyboard.press('Tab');
   expect(await field.getAttribute('aria-label')).not.toBeNull();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { level: 1, name: 'reachability' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: below }).waitFor();
   await visitor.leave();
 });
 

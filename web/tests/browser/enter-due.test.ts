@@ -31,6 +31,9 @@ async function acceptInvitation({ page }: Visitor, invitation: string): Promise<
   await page.goto(`/invitation#${invitation}`);
   await page.getByLabel('New password').fill(SENTENCE);
   await page.keyboard.press('Enter');
+  await page.getByRole('banner').waitFor();
+  const navigation = page.getByRole('button', { name: 'Navigation' });
+  if (await navigation.isVisible()) await navigation.press('Enter');
   await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
 }
 
