@@ -61,7 +61,7 @@ test('a number typed after a click goes to no other row if a notice has just mov
 test('a click on a link does nothing if a notice has just moved the links', async () => {
   const visitor = await leavingBehind('2013-06', '/');
   const { page } = visitor;
-  const link = page.getByRole('main').getByRole('link').first();
+  const link = page.getByRole('rowheader').getByRole('link').first();
   await page.getByText(NOTICE).waitFor();
   await page.mouse.click(...centreOf(await link.boundingBox()));
   await page.waitForTimeout(READ_MS);

@@ -35,10 +35,10 @@ test('a form, a fetch, an image and a socket of another site carry no cookie and
   const foreign = await visitor.openTab(address);
   const sent: Promise<Record<string, string>>[] = [];
   const answers: number[] = [];
-  visitor.context.on('request', (request) => {
+  foreign.page.on('request', (request) => {
     if (request.url().includes('AuthService')) sent.push(request.allHeaders());
   });
-  visitor.context.on('response', (response) => {
+  foreign.page.on('response', (response) => {
     if (response.url().includes('AuthService')) answers.push(response.status());
   });
   for (const rpc of ['Refresh', 'Logout']) {
