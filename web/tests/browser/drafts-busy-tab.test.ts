@@ -34,8 +34,15 @@ test('what a frozen tab has not saved is not offered elsewhere until that tab is
 
   await cellOf(visitor, 'donations').click();
   await page.keyboard.type('104');
+  await page.waitForTimeout(500);
   await page.close();
-  await tab.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await tab.page.getByText('You have unfinished entries for January 2006: donations.').waitFor();
+  const offer = tab.page.getByText('You have unfinished entries for January 2006: donations.');
+  // The browser may need a moment until the closed tab is gone.
+  await expect
+    .poll(async () => {
+      await tab.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      return offer.isVisible();
+    })
+    .toBe(true);
   await visitor.leave();
 });

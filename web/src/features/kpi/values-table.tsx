@@ -176,13 +176,16 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                           aria-expanded={correction !== undefined}
                           // Shift+Tab passes it, as it does after the response.
                           tabIndex={isSaving(value.id) ? -1 : undefined}
-                          onClick={() => {
+                          // The second click of a double click leaves the keyboard to the correction, and
+                          // does not close it.
+                          onMouseDown={(event) => {
+                            if (correction !== undefined && event.detail > 1) event.preventDefault();
+                          }}
+                          onClick={({ detail }) => {
+                            const isOpen = correction?.draft === undefined && correction !== undefined;
+                            if (isOpen && detail > 1) return;
                             setSaved('');
-                            setOpen(
-                              correction?.draft === undefined && correction !== undefined
-                                ? undefined
-                                : seenValue(value, kpi.unit),
-                            );
+                            setOpen(isOpen ? undefined : seenValue(value, kpi.unit));
                           }}
                         >
                           <Pencil />
