@@ -1,6 +1,7 @@
 /** A tab that is too busy to answer the other tabs still owns what was typed there. */
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { READ_MS } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -32,9 +33,9 @@ test('what a frozen tab has not saved is not offered elsewhere until that tab is
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 697 });
 
+  await page.waitForTimeout(READ_MS);
   await cellOf(visitor, 'donations').click();
   await page.keyboard.type('104');
-  await page.waitForTimeout(500);
   await page.close();
   const offer = tab.page.getByText('You have unfinished entries for January 2006: donations.');
   // The browser may need a moment until the closed tab is gone.
