@@ -39,13 +39,15 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
-        self.password_switch.require(&self.store).await?;
         let (passwords, refusals) = (&self.passwords, &self.refusals);
         let client = &sign_in.client;
         let known = browser.known_to(&input.email);
         let guess = self.guesses.sign_in(&input.email, known, client.address)?;
-        let verified = sessions::verify(&self.store, passwords, refusals, input, client).await;
-        let account = guess.end(verified)?;
+        let verified = async {
+            self.password_switch.require(&self.store).await?;
+            sessions::verify(&self.store, passwords, refusals, input, client).await
+        };
+        let account = guess.end(verified.await)?;
         self.password_switch.admit(account.is_gatekeeper())?;
         let place = SignInPlace {
             is_known_browser: known.is_some(),
@@ -160,10 +162,12 @@ impl AuthService for Handlers {
         } = decode::change_password(request.into_inner())?;
         let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
         let (user, both) = (caller.user_id, (current, new));
-        self.password_switch.require(store).await?;
         let guess = self.guesses.own_password(user)?;
-        let hash = passwords::hash(store, passwords, refusals, user, both, &client).await;
-        let hash = guess.end(hash)?;
+        let hash = async {
+            self.password_switch.require(store).await?;
+            passwords::hash(store, passwords, refusals, user, both, &client).await
+        };
+        let hash = guess.end(hash.await)?;
         let sign_in = SignIn {
             method: SignInMethod::Password,
             renewal,
@@ -195,11 +199,11 @@ impl AuthService for Handlers {
         request: Request<RequestPasswordResetRequest>,
     ) -> Result<Response<RequestPasswordResetResponse>, Status> {
         self.outbox.require()?;
-        self.password_switch.require(&self.store).await?;
         let browser = BrowserCookie::of(&request, &self.browser_keys).known();
         let address = client_of(&request).address;
         let email = decode::request_password_reset(request.get_ref());
         self.guesses.password_reset(browser, address)?;
+        self.password_switch.require(&self.store).await?;
         self.reset_requests.take(email)?;
         Ok(Response::new(encode::request_password_reset()))
     }
@@ -253,11 +257,12 @@ impl AuthService for Handlers {
             renewal,
         } = decode::accept_invitation(request.into_inner())?;
         let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
-        self.password_switch.require(store).await?;
         let guess = self.guesses.token(browser.known(), client.address)?;
-        let hash =
-            invitations::hash(store, passwords, refusals, &invitation, password, &client).await;
-        let hash = guess.end(hash)?;
+        let hash = async {
+            self.password_switch.require(store).await?;
+            invitations::hash(store, passwords, refusals, &invitation, password, &client).await
+        };
+        let hash = guess.end(hash.await)?;
         let sign_in = SignIn {
             method: SignInMethod::Invitation,
             renewal,

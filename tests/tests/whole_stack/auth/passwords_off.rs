@@ -1,13 +1,17 @@
 //! Passwords that the operator has switched off.
 
+use kreis_auth::GuessBounds;
 use kreis_tests::{
     Answered, Stack,
     browser::Browser,
+    mail_server::MailServer,
     oidc_provider::OidcProvider,
-    single_sign_on::{person, stack_with},
-    stack::PASSWORD,
+    single_sign_on::{HOUSE, person, stack_with},
+    stack::{PASSWORD, StackOptions},
 };
 use tonic::Code;
+
+use super::guessing::is_held_up;
 
 const OFF: (&str, &str) = ("KREIS_PASSWORDS", "off");
 
@@ -85,4 +89,27 @@ async fn the_last_gatekeeper_without_a_linked_account_is_not_locked_out() {
     first.execute(&stack.sql).await.unwrap();
     let (third, _) = stack.person(true).await;
     stack.sign_in(&third).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_asks_too_often_waits_before_the_database_is_asked_about_the_switch() {
+    let (provider, mail) = (OidcProvider::start().await, MailServer::start());
+    let stack = Stack::start_with(StackOptions {
+        single_sign_on: OidcProvider::config(&[(HOUSE, &provider)], &[OFF]),
+        mail: Some(mail.config()),
+        guess_bounds: GuessBounds {
+            resets_per_address: 2,
+            ..GuessBounds::default()
+        },
+        ..StackOptions::default()
+    })
+    .await;
+    let (gatekeeper, _) = stack.person(true).await;
+    let mut browser = Browser::on(stack.url());
+    browser.sign_on(&provider, person("1", &gatekeeper)).await;
+    let anonymous = stack.anonymous();
+    let ask = || anonymous.request_password_reset(&gatekeeper);
+    are_off(ask().await);
+    are_off(ask().await);
+    is_held_up(ask().await, "resets");
 }
