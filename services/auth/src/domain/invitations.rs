@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     model::{
         AcceptedLink, Activity, Client, Invitation, InvitationHash, InvitationToken, MailKind,
-        NewEntry, NewMail, Password, Reason, Refusal, Session, SignInMethod, UserId,
+        NewEntry, NewMail, Password, Refusal, Session, UserId,
     },
     password_hashing::HashingPool,
     store::Store,
@@ -37,13 +37,7 @@ pub(crate) async fn hash(
         ..
     }) = store.open_invitation(invitation).await?
     else {
-        let refusal = Refusal {
-            activity: Activity::SignInRefused,
-            reason: Reason::InvitationNotOpen,
-            user: None,
-            method: Some(SignInMethod::Invitation),
-        };
-        refusals.note(refusal, client);
+        refusals.note(Refusal::LINK, client);
         return Err(Error::InvitationRefused);
     };
     ticket.hash_new(password, vec![display_name, email]).await

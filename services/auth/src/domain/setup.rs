@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     model::{
         AcceptedLink, Activity, Client, FirstGatekeeper, InvitationHash, NewEntry, Password,
-        Reason, Refusal, Session, Setup, SignInMethod,
+        Refusal, Session, Setup,
     },
     password_hashing::HashingPool,
     store::Store,
@@ -33,13 +33,7 @@ pub(crate) async fn hash(
     let ticket = passwords.enqueue(client.address)?;
     // Hashing is expensive, so a link that is not open is refused first.
     if store.open_setup(link).await?.is_none() {
-        let refusal = Refusal {
-            activity: Activity::SignInRefused,
-            reason: Reason::InvitationNotOpen,
-            user: None,
-            method: Some(SignInMethod::Invitation),
-        };
-        refusals.note(refusal, client);
+        refusals.note(Refusal::LINK, client);
         return Err(Error::InvitationRefused);
     }
     ticket.hash_new(password, known).await

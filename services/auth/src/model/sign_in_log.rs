@@ -300,6 +300,16 @@ pub(crate) struct Refusal {
     pub(crate) method: Option<SignInMethod>,
 }
 
+impl Refusal {
+    /// A link is not open.
+    pub(crate) const LINK: Self = Self {
+        activity: Activity::SignInRefused,
+        reason: Reason::InvitationNotOpen,
+        user: None,
+        method: Some(SignInMethod::Invitation),
+    };
+}
+
 /// A person, with their current display name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {

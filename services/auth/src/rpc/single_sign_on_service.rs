@@ -14,8 +14,8 @@ use crate::{
     error::Error,
     model::{EmailKey, Renewal, SignInMethod, SignOnSecret},
     wire::{
-        browser_cookie::BrowserCookie, decode, encode::single_sign_on as encode,
-        session_cookie::SessionCookie, sign_on_cookie::SignOnCookie,
+        browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie,
+        sign_on_cookie::SignOnCookie,
     },
 };
 
@@ -30,7 +30,7 @@ impl SingleSignOnService for Handlers {
         let secret = secret.map_or_else(SignOnSecret::random, Ok);
         let secret = secret.map_err(|_| Error::NoRandomness)?;
         let url = self.providers.begin(&request.get_ref().provider, &secret);
-        let mut response = Response::new(encode::begin_sign_on(url.await?));
+        let mut response = Response::new(encode::single_sign_on::begin_sign_on(url.await?));
         cookie.keep(&mut response, &secret);
         Ok(response)
     }
@@ -86,7 +86,10 @@ impl SingleSignOnService for Handlers {
         let seq = self
             .write(async move |store| single_sign_on::logout(&store, &logout).await)
             .await?;
-        Ok(with_seq(Response::new(encode::logout_by_provider()), seq))
+        Ok(with_seq(
+            Response::new(encode::single_sign_on::logout_by_provider()),
+            seq,
+        ))
     }
 }
 

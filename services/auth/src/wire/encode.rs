@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use kreis_proto::{
     auth::v1::{
         AcceptInvitationResponse, ChangePasswordResponse, CompleteSetupResponse,
-        EndSessionResponse, GetInvitationResponse, GetSetupResponse, GetSignInOptionsResponse,
-        IssueTokenResponse, ListSessionsResponse, LoginResponse, LogoutEverywhereResponse,
-        LogoutResponse, RefreshResponse, RequestPasswordResetResponse, Revocation, RevocationKind,
-        SendInvitationResponse, Session as SessionMessage, SignInMethod as SignInMethodMessage,
-        SignInProvider, WithdrawInvitationResponse,
+        EndSessionResponse, FinishSignOnResponse, GetInvitationResponse, GetSetupResponse,
+        GetSignInOptionsResponse, IssueTokenResponse, ListSessionsResponse, LoginResponse,
+        LogoutEverywhereResponse, LogoutResponse, RefreshResponse, RequestPasswordResetResponse,
+        Revocation, RevocationKind, SendInvitationResponse, Session as SessionMessage,
+        SignInMethod as SignInMethodMessage, SignInProvider, WithdrawInvitationResponse,
     },
     org::v1::{User, UserCircle, UserState},
 };
@@ -24,26 +24,29 @@ use crate::model::{
     Session, Setup, SignInMethod,
 };
 
-pub(crate) fn login(session: Session) -> LoginResponse {
-    LoginResponse {
-        access_token: session.access_token,
-        expire_time: Some(to_timestamp(session.expire_time)),
-        user: Some(user(session.account)),
-        refresh_token: refresh_token(session.refresh_token.as_ref()),
-        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
-        expires_in_seconds: seconds_until(session.expire_time),
-    }
+/// Functions that turn a session into a response. These responses have the same fields.
+macro_rules! session_responses {
+    ($($name:ident -> $response:ident),* $(,)?) => {$(
+        pub(crate) fn $name(session: Session) -> $response {
+            $response {
+                access_token: session.access_token,
+                expire_time: Some(to_timestamp(session.expire_time)),
+                user: Some(user(session.account)),
+                refresh_token: refresh_token(session.refresh_token.as_ref()),
+                session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+                expires_in_seconds: seconds_until(session.expire_time),
+            }
+        }
+    )*};
 }
 
-pub(crate) fn refresh(session: Session) -> RefreshResponse {
-    RefreshResponse {
-        access_token: session.access_token,
-        expire_time: Some(to_timestamp(session.expire_time)),
-        user: Some(user(session.account)),
-        refresh_token: refresh_token(session.refresh_token.as_ref()),
-        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
-        expires_in_seconds: seconds_until(session.expire_time),
-    }
+session_responses! {
+    login -> LoginResponse,
+    refresh -> RefreshResponse,
+    change_password -> ChangePasswordResponse,
+    accept_invitation -> AcceptInvitationResponse,
+    complete_setup -> CompleteSetupResponse,
+    finish_sign_on -> FinishSignOnResponse,
 }
 
 /// Zero for a time that has passed.
@@ -86,17 +89,6 @@ const fn method(method: SignInMethod) -> SignInMethodMessage {
         SignInMethod::Invitation => SignInMethodMessage::Invitation,
         SignInMethod::ServiceKey => SignInMethodMessage::ServiceKey,
         SignInMethod::SingleSignOn => SignInMethodMessage::SingleSignOn,
-    }
-}
-
-pub(crate) fn change_password(session: Session) -> ChangePasswordResponse {
-    ChangePasswordResponse {
-        access_token: session.access_token,
-        expire_time: Some(to_timestamp(session.expire_time)),
-        user: Some(user(session.account)),
-        refresh_token: refresh_token(session.refresh_token.as_ref()),
-        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
-        expires_in_seconds: seconds_until(session.expire_time),
     }
 }
 
@@ -148,33 +140,11 @@ pub(crate) fn get_invitation(invitation: Invitation) -> GetInvitationResponse {
     }
 }
 
-pub(crate) fn accept_invitation(session: Session) -> AcceptInvitationResponse {
-    AcceptInvitationResponse {
-        access_token: session.access_token,
-        expire_time: Some(to_timestamp(session.expire_time)),
-        user: Some(user(session.account)),
-        refresh_token: refresh_token(session.refresh_token.as_ref()),
-        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
-        expires_in_seconds: seconds_until(session.expire_time),
-    }
-}
-
 pub(crate) fn get_setup(setup: Setup) -> GetSetupResponse {
     GetSetupResponse {
         organisation_name: setup.organisation,
         time_zone: setup.time_zone,
         expire_time: Some(to_timestamp(setup.expire_time)),
-    }
-}
-
-pub(crate) fn complete_setup(session: Session) -> CompleteSetupResponse {
-    CompleteSetupResponse {
-        access_token: session.access_token,
-        expire_time: Some(to_timestamp(session.expire_time)),
-        user: Some(user(session.account)),
-        refresh_token: refresh_token(session.refresh_token.as_ref()),
-        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
-        expires_in_seconds: seconds_until(session.expire_time),
     }
 }
 
