@@ -100,10 +100,11 @@ pub(crate) struct EarlierState {
 }
 
 impl EarlierState {
-    /// From the values of today, and those that have changed.
-    fn of(with_values: &KpiWithValues, since: &Since) -> Self {
-        let replaced = since.replaced.get(&with_values.kpi.id);
-        let replaced = replaced.map(Vec::as_slice).unwrap_or_default();
+    /// From today's points, or from earlier values if some have changed.
+    fn of(with_values: &KpiWithValues, points: &[ProgressPoint], since: &Since) -> Self {
+        let Some(replaced) = since.replaced.get(&with_values.kpi.id) else {
+            return Self::at(since.month, points, with_values.thresholds);
+        };
         let mut series = with_values.series.clone();
         let (mut recorded, mut corrected) = (0, 0);
         for (period, then) in replaced {
@@ -114,17 +115,26 @@ impl EarlierState {
             }
             series.set(*period, *then);
         }
-        series.values.retain(|(period, _)| *period <= since.month);
-        let points = series.points();
-        let state = state_as_of(&points, since.month, with_values.thresholds);
+        Self {
+            recorded,
+            corrected,
+            ..Self::at(since.month, &series.points(), with_values.thresholds)
+        }
+    }
+
+    /// The state as of a month. The points must be in the order of their periods.
+    fn at(month: Period, points: &[ProgressPoint], thresholds: StateThresholds) -> Self {
+        let until = points.partition_point(|point| point.period <= month);
+        let points = &points[..until];
+        let state = state_as_of(points, month, thresholds);
         let distance = points.last().and_then(|point| point.distance.ok());
         Self {
             state,
             distance_points: distance
                 .filter(|_| !matches!(state, KpiState::NoStatement(_)))
                 .map(|distance| distance.points),
-            recorded,
-            corrected,
+            recorded: 0,
+            corrected: 0,
         }
     }
 }
@@ -153,7 +163,7 @@ impl KpiOverview {
         last_ended: LastEnded,
         since: Option<&Since>,
     ) -> Self {
-        let earlier = since.map(|since| EarlierState::of(&with_values, since));
+        let earlier = since.map(|since| EarlierState::of(&with_values, &points, since));
         let KpiWithValues {
             kpi,
             series,

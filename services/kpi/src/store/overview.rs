@@ -118,6 +118,13 @@ impl CircleRow {
     }
 }
 
+struct ReplacedRow {
+    kpi_id: i64,
+    year: i32,
+    month: i32,
+    old_value: Option<f64>,
+}
+
 impl Store {
     /// All circles, or those of the given ones that exist, with their names and the number of their
     /// KPIs.
@@ -186,16 +193,7 @@ impl Store {
         .map(KpiWithValuesRow::kpi_with_values)
         .collect()
     }
-}
 
-struct ReplacedRow {
-    kpi_id: i64,
-    year: i32,
-    month: i32,
-    old_value: Option<f64>,
-}
-
-impl Store {
     /// The values of these KPIs that have changed since a moment, as they were then. Absent values
     /// are those of periods that were blank.
     pub(crate) async fn replaced_values(

@@ -102,15 +102,11 @@ pub(super) fn date(
     field: &str,
     message: DateMessage,
 ) -> Option<NaiveDate> {
-    let year = violations.check(&format!("{field}.year"), Year::try_from(message.year));
-    let month = violations.check(
-        &format!("{field}.month"),
-        MonthOfYear::try_from(message.month),
-    );
-    let (year, month) = (i32::from(year?), month?.number());
-    let date = u32::try_from(message.day)
+    let DateMessage { year, month, day } = message;
+    let month = self::month(violations, field, MonthMessage { year, month })?;
+    let date = u32::try_from(day)
         .ok()
-        .and_then(|day| NaiveDate::from_ymd_opt(year, month, day));
+        .and_then(|day| NaiveDate::from_ymd_opt(month.year.into(), month.month.number(), day));
     if date.is_none() {
         violations.add(format!("{field}.day"), "must be a day of the month");
     }
