@@ -1,10 +1,11 @@
 /** A card for each circle: its progress, its states, and what it has delivered. */
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { CircleOverview } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import classes from './board.module.css';
 import { CircleProgress } from './circle-progress';
+import { Delivered } from './delivered';
 import { StateBar } from './state-bar';
 import type { Group } from './use-groups';
 
@@ -21,7 +22,6 @@ export function CircleCards({ groups }: { groups: Group[] }) {
 
 function CircleCard({ circle }: { circle: CircleOverview }) {
   const { circleId, name, progress, activeCount = 0, stateCounts } = circle;
-  const { dueCount: due = 0, deliveredCount: delivered = 0 } = stateCounts ?? {};
   return (
     <li className={classes.card}>
       <Ring progress={progress} />
@@ -42,15 +42,11 @@ function CircleCard({ circle }: { circle: CircleOverview }) {
         ) : (
           <>
             <CircleProgress circle={circle} />
-            {stateCounts !== undefined && <StateBar counts={stateCounts} />}
-            {due > 0 && (
-              <span className="quiet">
-                <Plural
-                  value={due}
-                  one={`${delivered} of # value delivered`}
-                  other={`${delivered} of # values delivered`}
-                />
-              </span>
+            {stateCounts !== undefined && (
+              <>
+                <StateBar counts={stateCounts} />
+                <Delivered counts={stateCounts} />
+              </>
             )}
           </>
         )}

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text, Title } from '@mantine/core';
 import { memo, useId, useState } from 'react';
-import { type Month, monthKey } from '#shared/periods/months';
+import { type Month, monthKey, monthName } from '#shared/periods/months';
 import classes from './board.module.css';
 import { HeatMapDetails } from './heat-map-details';
 import { monthsUpTo } from './heat-map-months';
@@ -49,6 +49,7 @@ interface GridProps {
 const Grid = memo(function Grid({ groups, asOf, onPlace }: GridProps) {
   const { t, i18n } = useLingui();
   const months = monthsUpTo(asOf);
+  const narrow = narrowNames(i18n.locale);
   const { grid, onKeyDown, onFocus } = useGridKeys();
 
   function showPlace(target: EventTarget) {
@@ -79,8 +80,8 @@ const Grid = memo(function Grid({ groups, asOf, onPlace }: GridProps) {
             <Trans>KPI</Trans>
           </th>
           {months.map(({ key, month }) => (
-            <th key={key} scope="col" aria-label={nameOf(month, 'long', i18n.locale)}>
-              <span aria-hidden>{nameOf(month, 'narrow', i18n.locale)}</span>
+            <th key={key} scope="col" aria-label={monthName(month, i18n.locale)}>
+              <span aria-hidden>{narrow(month)}</span>
             </th>
           ))}
         </tr>
@@ -103,7 +104,8 @@ const Grid = memo(function Grid({ groups, asOf, onPlace }: GridProps) {
   );
 });
 
-function nameOf({ year, month }: Month, width: 'narrow' | 'long', locale: string): string {
-  const format = { month: width, ...(width === 'long' && { year: 'numeric' as const }), timeZone: 'UTC' };
-  return new Intl.DateTimeFormat(locale, format).format(new Date(Date.UTC(year, month - 1, 15)));
+/** For people: `M`. */
+function narrowNames(locale: string): (month: Month) => string {
+  const printer = new Intl.DateTimeFormat(locale, { month: 'narrow', timeZone: 'UTC' });
+  return ({ year, month }) => printer.format(new Date(Date.UTC(year, month - 1, 15)));
 }

@@ -2,7 +2,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Anchor, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Fragment, useId } from 'react';
+import { useId } from 'react';
 import { monthKey } from '#shared/periods/months';
 import { periodName } from '#shared/periods/names';
 import { useMe } from '#shared/session/me';
@@ -60,7 +60,7 @@ function MissingValue({ row, circleId, mine }: { row: Row; circleId: string; min
   const { due } = row;
   if (due === undefined) return null;
   return (
-    <Fragment>
+    <>
       <Anchor
         inherit
         underline="always"
@@ -75,6 +75,6 @@ function MissingValue({ row, circleId, mine }: { row: Row; circleId: string; min
         {row.name}
       </Anchor>{' '}
       <span className="quiet">{periodName(due, row.periodicity, i18n)}</span>
-    </Fragment>
+    </>
   );
 }

@@ -6,7 +6,8 @@ import { KpiState, type StateCounts } from '#gen/kreis/kpi/v1/state_pb';
 import { StateMark } from '#shared/states/state-mark';
 import type { Filter } from './address';
 import classes from './board.module.css';
-import { missingCount, StateBar } from './state-bar';
+import { Delivered } from './delivered';
+import { StateBar } from './state-bar';
 
 interface Props {
   counts: StateCounts;
@@ -17,7 +18,7 @@ interface Props {
 export function StateBand({ counts, chosen, onChoose }: Props) {
   const { t } = useLingui();
   const { dueCount: due = 0, deliveredCount: delivered = 0 } = counts;
-  const missing = missingCount(counts);
+  const missing = due - delivered;
   const choice = (filter: Filter, count: number | undefined, name: ReactNode) => (
     <UnstyledButton
       className={classes.choice}
@@ -41,15 +42,7 @@ export function StateBand({ counts, chosen, onChoose }: Props) {
         {choice('behind', counts.behindCount, <StateMark state={KpiState.BEHIND} />)}
         {choice('no-statement', counts.noStatementCount, <StateMark state={KpiState.NO_STATEMENT} />)}
         <span className={classes.delivered}>
-          {due > 0 && (
-            <span className="quiet">
-              <Plural
-                value={due}
-                one={`${delivered} of # value delivered`}
-                other={`${delivered} of # values delivered`}
-              />
-            </span>
-          )}
+          <Delivered counts={counts} />
           {choice('missing', missing, <Plural value={missing} one="missing" other="missing" />)}
         </span>
       </div>

@@ -19,8 +19,3 @@ export function StateBar({ counts }: { counts: StateCounts }) {
     </div>
   );
 }
-
-/** The number of KPIs whose last due value is missing. */
-export function missingCount({ dueCount = 0, deliveredCount = 0 }: StateCounts): number {
-  return dueCount - deliveredCount;
-}
