@@ -90,20 +90,13 @@ test('no script of the page can read what renews the session', async () => {
   await visitor.leave();
 });
 
-/** The last call that a page makes by itself is that for the notices about the account. */
-async function untilQuiet(page: Page): Promise<void> {
-  const called = () =>
-    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/ListNotices'));
-  await expect.poll(() => page.evaluate(called)).toBe(true);
-}
-
 test('thirteen renewals of a day are not noticed, and one tab renews for all', async () => {
   const visitor = await signedIn('/enter?month=2015-04');
   await seesGrid(visitor);
   const others = [await visitor.openTab('/'), await visitor.openTab('/activity')];
   const pages = [visitor, ...others].map(({ page }) => page);
   for (const tab of others) await tab.page.getByRole('button', { name: 'Emil Rossi' }).waitFor();
-  await Promise.all(pages.map(untilQuiet));
+  await Promise.all([visitor, ...others].map((tab) => tab.untilQuiet()));
   const counts = pages.map(countRenewals);
   for (let hour = 1; hour <= 13; hour += 1) {
     for (const page of pages) await passTime(page, TOKEN_MS);

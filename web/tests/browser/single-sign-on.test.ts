@@ -44,8 +44,9 @@ test.for(LOOKS)('the way to the provider can be read at $width, dark: $dark', as
 test('the session of the provider signs the person in again without a question', async () => {
   const visitor = await signOn('/', ECONOMIST);
   await visitor.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await visitor.untilQuiet();
   const tab = await visitor.openTab('/');
-  await tab.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await tab.untilQuiet();
   await visitor.context.clearCookies({ name: 'kreis-session' });
   await tab.page.evaluate(() => localStorage.clear());
   await tab.page.reload();
@@ -91,6 +92,7 @@ test('a person who gives up at the provider reads that they are not signed in', 
 test('the end of the session at the provider ends the one in kreis', async () => {
   const visitor = await signOn('/', ECONOMIST);
   await visitor.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await visitor.untilQuiet();
   const elsewhere = await visitor.openTab(`${provider.issuer}/session/end`);
   await elsewhere.page.getByRole('button', { name: 'Yes, sign me out' }).click();
   await elsewhere.page.getByText('sign-out').first().waitFor();

@@ -172,6 +172,13 @@ export class Visitor {
     expect(this.#complaints, name).toEqual([]);
   }
 
+  /** Waits for the last call that a page makes by itself: that for the notices about the account. */
+  async untilQuiet(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/ListNotices')),
+    );
+  }
+
   /** The beginning of the page's text, on one line. The text of a dialogue comes first. */
   async text(): Promise<string> {
     const said = await this.page.evaluate(() => {
