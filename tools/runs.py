@@ -18,6 +18,7 @@ VITEST_NAME = re.compile(r"^ FAIL  (?:\|\w+\| )?(.+?)(?: \[.*\])?$")
 CARGO_OUTPUT = re.compile(r"^---- (\S+) stdout ----$")
 # The first lines say what was expected and where; the log has the rest.
 MAX_OUTPUT_LINES = 10
+MAX_OUTPUT_COLUMNS = 200
 # Empty lines, rules, and the lines of code around an error.
 NO_OUTPUT = re.compile(r"^\s*(⎯.*|\d*\|.*)?$")
 
@@ -67,5 +68,5 @@ def run(command, folder=".", log=None, quiet=False, **environment):
             if begins or plain == CARGO_LIST:
                 of = begins and begins[1]
             elif of and not NO_OUTPUT.match(plain) and len(output.setdefault(of, [])) < MAX_OUTPUT_LINES:
-                output[of].append(plain)
+                output[of].append(plain[:MAX_OUTPUT_COLUMNS])
     return Run(process.returncode, time.monotonic() - began, failed, output)

@@ -53,6 +53,7 @@ test('a late refusal of an old renewal does not end the new session of the same 
   const visitor = await visit('/');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   await overview(visitor);
+  await visitor.untilQuiet();
   await kreis.endSession(authorization);
   const held = await holdAnswer(visitor.page, 'Refresh');
   await visitor.page.getByRole('link', { name: 'Activity' }).click();
@@ -76,8 +77,9 @@ test('a renewal under way does not take the browser back from the next person', 
   const visitor = await visit('/');
   await visitor.signIn(ECONOMIST);
   await overview(visitor);
-  await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
+  await visitor.untilQuiet();
   const held = await holdAnswer(visitor.page, 'Refresh');
+  await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
   await visitor.page.getByRole('link', { name: 'Activity' }).click();
   await held.answered;
 
@@ -102,10 +104,11 @@ test('a sign-in waits for a renewal under way, whose answer would replace its co
   const visitor = await visit('/');
   await visitor.signIn(ECONOMIST);
   await overview(visitor);
+  await visitor.untilQuiet();
   await visitor.page.evaluate(() => localStorage.removeItem('kreis.session'));
   const tab = await visitor.openTab('/');
-  await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
   const held = await holdAnswer(visitor.page, 'Refresh');
+  await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
   await visitor.page.getByRole('link', { name: 'Activity' }).click();
   await held.answered;
   const signedIn = tab.signIn(GATEKEEPER);
@@ -123,6 +126,7 @@ test('the late answer to a sign-out does not end the session of the next person'
   await overview(visitor);
   const tab = await visitor.openTab('/');
   await overview(tab);
+  await tab.untilQuiet();
   const held = await holdAnswer(visitor.page, 'Logout');
   await visitor.signOut('Emil Rossi');
   await held.answered;
@@ -154,6 +158,7 @@ test('a session that a proxy ended in the browser is ended on the server by the 
   const visitor = await visit('/');
   await visitor.signIn(ECONOMIST);
   await overview(visitor);
+  await visitor.untilQuiet();
   await visitor.page.route('**/Refresh', (route) => route.fulfill({ status: 403 }), { times: 1 });
   await visitor.page.clock.setFixedTime(Date.now() + HOUR_MS);
   await visitor.page.getByRole('link', { name: 'Activity' }).click();
