@@ -6,8 +6,7 @@ use kreis_proto::{
         sign_in_log_service_client::SignInLogServiceClient,
     },
     kpi::v1::{
-        CorrectKpiValueRequest, CreateKpiRequest, Kpi, KpiValue, Period, Periodicity,
-        RecordKpiValueRequest, RetractKpiValueRequest, Target, Unit,
+        CreateKpiRequest, Kpi, Periodicity, Target, Unit,
         change_log_service_client::ChangeLogServiceClient as KpiChangeLogClient,
         kpi_service_client::KpiServiceClient, kpi_value_service_client::KpiValueServiceClient,
     },
@@ -160,67 +159,6 @@ impl Actor {
             .await?
             .into_inner();
         Ok(created.kpi.expect("the answer has the KPI"))
-    }
-
-    /// Records a value.
-    pub async fn record(
-        &self,
-        kpi_id: i64,
-        (year, month): (i32, i32),
-        value: f64,
-    ) -> Result<KpiValue, Status> {
-        self.record_as(RecordKpiValueRequest {
-            kpi_id,
-            period: Some(Period { year, month }),
-            value: Some(value),
-            ..RecordKpiValueRequest::default()
-        })
-        .await
-    }
-
-    /// Records a value as the request says.
-    pub async fn record_as(&self, record: RecordKpiValueRequest) -> Result<KpiValue, Status> {
-        let request = self.request(record);
-        let recorded = self.values().record_kpi_value(request).await?.into_inner();
-        Ok(recorded.kpi_value.expect("the answer has the value"))
-    }
-
-    /// Corrects a value; an empty etag matches any version.
-    pub async fn correct(
-        &self,
-        kpi_value_id: i64,
-        value: f64,
-        etag: &str,
-    ) -> Result<KpiValue, Status> {
-        self.correct_as(CorrectKpiValueRequest {
-            kpi_value_id,
-            value: Some(value),
-            etag: etag.to_owned(),
-            ..CorrectKpiValueRequest::default()
-        })
-        .await
-    }
-
-    /// Corrects a value as the request says.
-    pub async fn correct_as(&self, correct: CorrectKpiValueRequest) -> Result<KpiValue, Status> {
-        let request = self.request(correct);
-        let corrected = self.values().correct_kpi_value(request).await?.into_inner();
-        Ok(corrected.kpi_value.expect("the answer has the value"))
-    }
-
-    /// Retracts a value.
-    pub async fn retract(&self, kpi_value_id: i64) -> Result<KpiValue, Status> {
-        let retract = RetractKpiValueRequest {
-            kpi_value_id,
-            etag: String::new(),
-            request_id: String::new(),
-        };
-        let retracted = self
-            .values()
-            .retract_kpi_value(self.request(retract))
-            .await?
-            .into_inner();
-        Ok(retracted.kpi_value.expect("the answer has the value"))
     }
 }
 

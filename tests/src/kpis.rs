@@ -4,9 +4,9 @@ use kreis_proto::{
     kpi::v1::{
         ActivateKpiRequest, Change, DeactivateKpiRequest, GetCircleProgressRequest,
         GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, GetOverviewRequest,
-        GetOverviewResponse, Kpi, KpiValue, ListDueValuesRequest, ListDueValuesResponse,
-        ListRecentChangesRequest, MarkNothingToReportRequest, ProgressPoint,
-        RemoveKpiTargetRequest, SetKpiTargetRequest, UpdateKpiRequest,
+        GetOverviewResponse, Kpi, ListDueValuesRequest, ListDueValuesResponse,
+        ListRecentChangesRequest, ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest,
+        UpdateKpiRequest,
     },
     org::v1::{GetMeRequest, Month},
 };
@@ -133,17 +133,6 @@ impl Actor {
         let request = self.request(ListRecentChangesRequest { kpi_value_id });
         let answer = self.kpi_changes().list_recent_changes(request).await?;
         Ok(answer.into_inner().changes)
-    }
-
-    /// Marks a period as having nothing to report.
-    pub async fn mark_nothing_to_report(
-        &self,
-        mark: MarkNothingToReportRequest,
-    ) -> Result<KpiValue, Status> {
-        let mut client = self.values();
-        let answer = client.mark_nothing_to_report(self.request(mark)).await?;
-        let value = answer.into_inner().kpi_value;
-        Ok(value.expect("the answer has the value"))
     }
 }
 

@@ -28,6 +28,7 @@ pub mod single_sign_on;
 pub mod stack;
 pub mod tcp_proxy;
 pub mod tokens;
+pub mod values;
 pub mod wrong_clock;
 
 pub use crate::{

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use kreis_proto::kpi::v1::{
-    CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
-    RetractKpiValueRequest,
+    CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RetractKpiValueRequest,
 };
-use kreis_tests::{Actor, Stack, actor::new_kpi};
+use kreis_tests::{Actor, Stack, actor::new_kpi, values::record_request};
 use prost::Message;
 
 /// Messages that pass every check before the check of membership.
@@ -16,16 +15,7 @@ pub(super) async fn messages(stack: &Stack, gatekeeper: &Actor) -> BTreeMap<&'st
         .await
         .unwrap();
     let value = gatekeeper.record(kpi.id, (2024, 1), 50.0).await.unwrap();
-    let record = RecordKpiValueRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 2,
-        }),
-        value: Some(1.0),
-        request_id: String::new(),
-        ..RecordKpiValueRequest::default()
-    };
+    let record = record_request(kpi.id, (2024, 2), 1.0);
     let correct = CorrectKpiValueRequest {
         kpi_value_id: value.id,
         value: Some(2.0),

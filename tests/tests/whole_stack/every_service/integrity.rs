@@ -4,7 +4,7 @@
 use kreis_database::purge::BATCH_SIZE;
 use kreis_proto::{
     kpi::v1::{
-        CorrectKpiValueRequest, CreateKpiRequest, CreateKpiResponse, Kpi, KpiValue, Limits, Period,
+        CorrectKpiValueRequest, CreateKpiRequest, CreateKpiResponse, Kpi, KpiValue, Limits,
         RecordKpiValueRequest, RecordKpiValueResponse, RetractKpiValueRequest, UpdateKpiRequest,
     },
     org::v1::{
@@ -12,7 +12,10 @@ use kreis_proto::{
         UpdateCircleRequest, User,
     },
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, people::new_user, raw::RawClient};
+use kreis_tests::{
+    Actor, Answered, Stack, actor::new_kpi, people::new_user, raw::RawClient,
+    values::record_request,
+};
 use prost::Message;
 use prost_types::Timestamp;
 use sqlx::Executor;
@@ -35,14 +38,8 @@ async fn everything(stack: &Stack) -> Vec<String> {
 async fn writes(actor: &Actor, kpi: &Kpi, value: &KpiValue) -> Vec<Result<(), Status>> {
     let (mut kpis, mut values) = (actor.kpis(), actor.values());
     let record = RecordKpiValueRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 2,
-        }),
-        value: Some(7.0),
         request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d01".to_owned(),
-        ..RecordKpiValueRequest::default()
+        ..record_request(kpi.id, (2024, 2), 7.0)
     };
     let correct = CorrectKpiValueRequest {
         kpi_value_id: value.id,
@@ -280,16 +277,7 @@ async fn no_client_sets_ids_people_times_or_versions() {
     assert!(kpi.create_time.unwrap().seconds > 1);
     assert!(kpi.update_time.unwrap().seconds > 1);
 
-    let record = RecordKpiValueRequest {
-        kpi_id: kpi.id,
-        period: Some(Period {
-            year: 2024,
-            month: 1,
-        }),
-        value: Some(1.0),
-        request_id: String::new(),
-        ..RecordKpiValueRequest::default()
-    };
+    let record = record_request(kpi.id, (2024, 1), 1.0);
     let claimed = KpiValue {
         created_by: somebody.clone(),
         updated_by: somebody,

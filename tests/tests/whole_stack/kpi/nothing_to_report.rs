@@ -2,33 +2,19 @@
 
 use kreis_proto::{
     kpi::v1::{
-        Activity, Change, GetOverviewRequest, KpiValue, KpiValueState, ListDueValuesRequest,
-        ListKpiValuesRequest, MarkNothingToReportRequest, Period, Periodicity, change::Detail,
+        Activity, Change, GetOverviewRequest, KpiValueState, ListDueValuesRequest,
+        ListKpiValuesRequest, MarkNothingToReportRequest, Periodicity, change::Detail,
     },
     org::v1::Month,
 };
 use kreis_tests::{
     Actor, Answered, Stack,
     actor::{in_use_since, new_kpi},
+    values::mark_request,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 
 const REQUEST_ID: &str = "5f0c8a52-3f6e-4a5e-9b0e-0a4f4b6f7c11";
-
-async fn mark(
-    actor: &Actor,
-    kpi_id: i64,
-    (year, month): (i32, i32),
-    reason: &str,
-) -> Result<KpiValue, Status> {
-    let mark = MarkNothingToReportRequest {
-        kpi_id,
-        period: Some(Period { year, month }),
-        reason: reason.to_owned(),
-        ..MarkNothingToReportRequest::default()
-    };
-    actor.mark_nothing_to_report(mark).await
-}
 
 /// Activity, old and new number, comment.
 fn said(change: &Change) -> (Activity, Option<f64>, Option<f64>, &str) {
@@ -64,7 +50,9 @@ async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     let first = due().await[0].period.unwrap();
     let oldest = (first.year, first.month);
     economist.record(kpi_id, (2019, 12), 4.0).await.unwrap();
-    let marked = mark(&economist, kpi_id, oldest, " closed for\r\nbuilding ").await;
+    let marked = economist
+        .mark(kpi_id, oldest, " closed for\r\nbuilding ")
+        .await;
     let marked = marked.unwrap();
     assert_eq!(marked.state(), KpiValueState::NothingToReport);
     assert_eq!(
@@ -97,7 +85,7 @@ async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     assert_eq!((recorded.id, recorded.value), (marked.id, Some(5.0)));
     assert_eq!(recorded.comment, "");
     assert_ne!(recorded.etag, marked.etag);
-    let refused = mark(&economist, kpi_id, oldest, "no").await.refused();
+    let refused = economist.mark(kpi_id, oldest, "no").await.refused();
     let refused = refused.with(Code::AlreadyExists, "ALREADY_RECORDED");
     assert_eq!(refused.metadata("kpi_value_id"), marked.id.to_string());
     assert_eq!(
@@ -127,11 +115,11 @@ async fn a_mark_can_be_reworded_and_taken_back() {
     let march = (2024, 3);
     let first = economist.record(kpi_id, march, 7.0).await.unwrap();
     economist.retract(first.id).await.unwrap();
-    let marked = mark(&economist, kpi_id, march, "closed").await.unwrap();
+    let marked = economist.mark(kpi_id, march, "closed").await.unwrap();
     assert_eq!(marked.id, first.id);
-    let again = mark(&gatekeeper, kpi_id, march, "closed ").await.unwrap();
+    let again = gatekeeper.mark(kpi_id, march, "closed ").await.unwrap();
     assert_eq!(again, marked);
-    let reworded = mark(&gatekeeper, kpi_id, march, "no measurement").await;
+    let reworded = gatekeeper.mark(kpi_id, march, "no measurement").await;
     assert_eq!(reworded.unwrap().comment, "no measurement");
     let blank = gatekeeper.retract(marked.id).await.unwrap();
     assert_eq!(blank.state(), KpiValueState::Retracted);
@@ -156,32 +144,17 @@ async fn a_repeated_mark_answers_its_first_result() {
     let stack = Stack::start().await;
     let (_, economist, kpi_id) = one_kpi(&stack).await;
     let mark = MarkNothingToReportRequest {
-        kpi_id,
-        period: Some(Period {
-            year: 2024,
-            month: 3,
-        }),
-        reason: "closed".to_owned(),
         request_id: REQUEST_ID.to_owned(),
-        ..MarkNothingToReportRequest::default()
+        ..mark_request(kpi_id, (2024, 3), "closed")
     };
-    let first = economist
-        .mark_nothing_to_report(mark.clone())
-        .await
-        .unwrap();
+    let first = economist.mark_as(mark.clone()).await.unwrap();
     economist.record(kpi_id, (2024, 3), 1.0).await.unwrap();
-    assert_eq!(
-        economist
-            .mark_nothing_to_report(mark.clone())
-            .await
-            .unwrap(),
-        first
-    );
+    assert_eq!(economist.mark_as(mark.clone()).await.unwrap(), first);
     let other = MarkNothingToReportRequest {
         reason: "no measurement".to_owned(),
         ..mark
     };
-    let refused = economist.mark_nothing_to_report(other).await.refused();
+    let refused = economist.mark_as(other).await.refused();
     refused.with(Code::InvalidArgument, "REQUEST_ID_REUSED");
 }
 
@@ -194,25 +167,25 @@ async fn a_mark_is_refused_where_a_number_would_be_and_without_a_reason() {
         ..new_kpi(stack.circle("HR").await, "reached")
     };
     let quarterly = gatekeeper.create_kpi(quarterly).await.unwrap().id;
-    let february = mark(&economist, quarterly, (2024, 2), "closed").await;
+    let february = economist.mark(quarterly, (2024, 2), "closed").await;
     let february = february.refused();
     february.with(Code::InvalidArgument, "PERIOD_NOT_OF_KPI");
     let next_year = economist.this_month().await.unwrap().year + 1;
-    let future = mark(&economist, kpi_id, (next_year, 1), "closed").await;
+    let future = economist.mark(kpi_id, (next_year, 1), "closed").await;
     let future = future
         .refused()
         .with(Code::FailedPrecondition, "PERIOD_NOT_BEGUN");
     assert_eq!(future.metadata("begins_on"), format!("{next_year}-01-01"));
     let stranger = stack.economist("IT").await;
-    let refused = mark(&stranger, kpi_id, (2024, 3), "closed").await.refused();
+    let refused = stranger.mark(kpi_id, (2024, 3), "closed").await.refused();
     refused.with(Code::PermissionDenied, "NOT_A_MEMBER");
-    let refused = mark(&economist, i64::MAX, (2024, 3), "closed").await;
+    let refused = economist.mark(i64::MAX, (2024, 3), "closed").await;
     let refused = refused.refused();
     refused.with(Code::PermissionDenied, "NOT_A_MEMBER");
-    let refused = mark(&gatekeeper, i64::MAX, (2024, 3), "closed").await;
+    let refused = gatekeeper.mark(i64::MAX, (2024, 3), "closed").await;
     refused.refused().with(Code::NotFound, "KPI_NOT_FOUND");
     gatekeeper.set_active(quarterly, false, "").await.unwrap();
-    let refused = mark(&economist, quarterly, (2024, 3), "closed").await;
+    let refused = economist.mark(quarterly, (2024, 3), "closed").await;
     let refused = refused.refused();
     refused.with(Code::FailedPrecondition, "KPI_INACTIVE");
 
@@ -221,18 +194,18 @@ async fn a_mark_is_refused_where_a_number_would_be_and_without_a_reason() {
         request_id: "again".to_owned(),
         ..MarkNothingToReportRequest::default()
     };
-    let refused = economist.mark_nothing_to_report(nothing).await.refused();
+    let refused = economist.mark_as(nothing).await.refused();
     let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
     let mut fields = refused.fields();
     fields.sort();
     assert_eq!(fields, ["kpi_id", "period", "reason", "request_id"]);
     for reason in ["ü".repeat(1_001), "a\0b".to_owned()] {
-        let refused = mark(&economist, kpi_id, (2024, 3), &reason).await;
+        let refused = economist.mark(kpi_id, (2024, 3), &reason).await;
         let refused = refused.refused();
         let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
         assert_eq!(refused.fields(), ["reason"]);
     }
-    let longest = mark(&economist, kpi_id, (2024, 3), &"ü".repeat(1_000)).await;
+    let longest = economist.mark(kpi_id, (2024, 3), &"ü".repeat(1_000)).await;
     assert_eq!(longest.unwrap().state(), KpiValueState::NothingToReport);
 }
 
@@ -244,7 +217,7 @@ async fn a_number_stays_whether_it_or_the_mark_of_its_period_came_first() {
         let of = (2024, month);
         let (recorded, marked) = tokio::join!(
             economist.record(kpi_id, of, 5.0),
-            mark(&gatekeeper, kpi_id, of, "closed"),
+            gatekeeper.mark(kpi_id, of, "closed"),
         );
         let recorded = recorded.unwrap();
         let mut expected = vec![(Activity::Recorded, None, Some(5.0), "")];

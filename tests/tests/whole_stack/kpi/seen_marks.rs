@@ -1,9 +1,12 @@
 //! Marks for nothing to report, overwritten by callers who saw an older state.
 
 use kreis_proto::kpi::v1::{
-    KpiValue, KpiValueState, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
+    KpiValue, KpiValueState, MarkNothingToReportRequest, RecordKpiValueRequest,
 };
-use kreis_tests::{Actor, Answered, Stack};
+use kreis_tests::{
+    Actor, Answered, Stack,
+    values::{mark_request, record_request},
+};
 use tonic::{Code, Status};
 
 /// The etag for a period that the caller saw blank.
@@ -12,15 +15,12 @@ const BLANK: &str = "0";
 async fn record(
     actor: &Actor,
     kpi_id: i64,
-    (year, month): (i32, i32),
+    month: (i32, i32),
     etag: &str,
 ) -> Result<KpiValue, Status> {
     let record = RecordKpiValueRequest {
-        kpi_id,
-        period: Some(Period { year, month }),
-        value: Some(5.0),
         etag: etag.to_owned(),
-        ..RecordKpiValueRequest::default()
+        ..record_request(kpi_id, month, 5.0)
     };
     actor.record_as(record).await
 }
@@ -28,17 +28,14 @@ async fn record(
 async fn mark(
     actor: &Actor,
     kpi_id: i64,
-    (year, month): (i32, i32),
+    month: (i32, i32),
     (reason, etag): (&str, &str),
 ) -> Result<KpiValue, Status> {
     let mark = MarkNothingToReportRequest {
-        kpi_id,
-        period: Some(Period { year, month }),
-        reason: reason.to_owned(),
         etag: etag.to_owned(),
-        ..MarkNothingToReportRequest::default()
+        ..mark_request(kpi_id, month, reason)
     };
-    actor.mark_nothing_to_report(mark).await
+    actor.mark_as(mark).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

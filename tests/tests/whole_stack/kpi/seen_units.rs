@@ -2,9 +2,11 @@
 
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{
-    CorrectKpiValueRequest, KpiValue, Period, RecordKpiValueRequest, Unit, UpdateKpiRequest,
+    CorrectKpiValueRequest, KpiValue, RecordKpiValueRequest, Unit, UpdateKpiRequest,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, stack::StackOptions};
+use kreis_tests::{
+    Actor, Answered, Stack, actor::new_kpi, stack::StackOptions, values::record_request,
+};
 use tonic::{Code, Status};
 
 use crate::kpi::value_requests::changes;
@@ -17,11 +19,8 @@ const IDS: [&str; 2] = [
 /// The number of a month in 2024, as it was typed under a unit.
 fn recording(kpi_id: i64, month: i32, seen_unit: Unit) -> RecordKpiValueRequest {
     RecordKpiValueRequest {
-        kpi_id,
-        period: Some(Period { year: 2024, month }),
-        value: Some(46.0),
         seen_unit: seen_unit.into(),
-        ..RecordKpiValueRequest::default()
+        ..record_request(kpi_id, (2024, month), 46.0)
     }
 }
 

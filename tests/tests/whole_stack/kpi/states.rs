@@ -4,9 +4,9 @@ use kreis_proto::{
     kpi::v1::{
         CreateKpiRequest, GetKpiProgressRequest, GetKpiProgressResponse, GetOverviewRequest,
         GetOverviewResponse, GetStateThresholdsRequest, KpiOverview, KpiState, ListChangesRequest,
-        MarkNothingToReportRequest, NoStatementReason, OrganisationThresholds, Period, Periodicity,
-        SetStateThresholdsRequest, StateCounts, StateThresholds, Target, Unit, UpdateKpiRequest,
-        change::Detail, list_changes_request::Scope,
+        NoStatementReason, OrganisationThresholds, Period, Periodicity, SetStateThresholdsRequest,
+        StateCounts, StateThresholds, Target, Unit, UpdateKpiRequest, change::Detail,
+        list_changes_request::Scope,
     },
     org::v1::Month,
 };
@@ -207,16 +207,8 @@ async fn an_overview_counts_states_coverage_and_what_is_delivered() {
     with_values(&gatekeeper, new(hr, "on track"), &[100.0, 100.0]).await;
     with_values(&gatekeeper, new(hr, "late"), &[100.0]).await;
     let marked = with_values(&gatekeeper, new(hr, "marked"), &[10.0]).await;
-    let mark = MarkNothingToReportRequest {
-        kpi_id: marked,
-        period: Some(Period {
-            year: 2024,
-            month: 2,
-        }),
-        reason: "no events".to_owned(),
-        ..MarkNothingToReportRequest::default()
-    };
-    gatekeeper.mark_nothing_to_report(mark).await.unwrap();
+    let mark = gatekeeper.mark(marked, (2024, 2), "no events").await;
+    mark.unwrap();
     let yearly = CreateKpiRequest {
         periodicity: Periodicity::Yearly.into(),
         ..new(it, "yearly")

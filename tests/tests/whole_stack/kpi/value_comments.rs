@@ -1,21 +1,18 @@
 //! Comments on values and corrections.
 
 use kreis_proto::kpi::v1::{
-    Change, CorrectKpiValueRequest, KpiValue, ListChangesRequest, ListRecentChangesRequest, Period,
+    Change, CorrectKpiValueRequest, KpiValue, ListChangesRequest, ListRecentChangesRequest,
     RecordKpiValueRequest, change::Detail, list_changes_request::Scope,
 };
-use kreis_tests::{Actor, Answered, Stack};
+use kreis_tests::{Actor, Answered, Stack, values::record_request};
 use tonic::Code;
 
 const REQUEST_ID: &str = "0d9ce6b2-6b8e-4b9a-8f61-0d8c2f5b7e33";
 
 fn recording(kpi_id: i64, month: i32, value: f64, comment: &str) -> RecordKpiValueRequest {
     RecordKpiValueRequest {
-        kpi_id,
-        period: Some(Period { year: 2024, month }),
-        value: Some(value),
         comment: comment.to_owned(),
-        ..RecordKpiValueRequest::default()
+        ..record_request(kpi_id, (2024, month), value)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Concurrent writes of the same value.
 
 use futures_util::future::join_all;
-use kreis_proto::kpi::v1::{GetKpiValueRequest, Period, RecordKpiValueRequest};
-use kreis_tests::{Answered, Stack, actor::new_kpi, stack::StackOptions};
+use kreis_proto::kpi::v1::{GetKpiValueRequest, RecordKpiValueRequest};
+use kreis_tests::{Answered, Stack, actor::new_kpi, stack::StackOptions, values::record_request};
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,11 +80,8 @@ async fn identical_calls_at_once_make_one_row_and_get_one_answer() {
         .unwrap();
     for month in 1..=12 {
         let record = RecordKpiValueRequest {
-            kpi_id: kpi.id,
-            period: Some(Period { year: 2024, month }),
-            value: Some(1.0),
             request_id: format!("8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d{month:02}"),
-            ..RecordKpiValueRequest::default()
+            ..record_request(kpi.id, (2024, month), 1.0)
         };
         let call = async || {
             let request = gatekeeper.request(record.clone());

@@ -1,10 +1,14 @@
 //! Repeated calls about values, which carry a `request_id`.
 
 use kreis_proto::kpi::v1::{
-    CorrectKpiValueRequest, DeactivateKpiRequest, KpiValue, Period, RecordKpiValueRequest,
+    CorrectKpiValueRequest, DeactivateKpiRequest, KpiValue, RecordKpiValueRequest,
     RetractKpiValueRequest,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
+use kreis_tests::{
+    Actor, Answered, Stack,
+    actor::new_kpi,
+    values::{correct_request, record_request},
+};
 use tonic::{Code, Status};
 
 const IDS: [&str; 3] = [
@@ -20,11 +24,8 @@ async fn record(
     request_id: &str,
 ) -> Result<KpiValue, Status> {
     let record = RecordKpiValueRequest {
-        kpi_id,
-        period: Some(Period { year: 2024, month }),
-        value: Some(value),
         request_id: request_id.to_owned(),
-        ..RecordKpiValueRequest::default()
+        ..record_request(kpi_id, (2024, month), value)
     };
     actor.record_as(record).await
 }
@@ -36,11 +37,8 @@ async fn correct(
     request_id: &str,
 ) -> Result<KpiValue, Status> {
     let correct = CorrectKpiValueRequest {
-        kpi_value_id: seen.id,
-        value: Some(value),
-        etag: seen.etag.clone(),
         request_id: request_id.to_owned(),
-        ..CorrectKpiValueRequest::default()
+        ..correct_request(seen.id, value, &seen.etag)
     };
     actor.correct_as(correct).await
 }
@@ -51,11 +49,7 @@ async fn retract(actor: &Actor, seen: &KpiValue, request_id: &str) -> Result<Kpi
         etag: seen.etag.clone(),
         request_id: request_id.to_owned(),
     };
-    let answer = actor
-        .values()
-        .retract_kpi_value(actor.request(retract))
-        .await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
+    actor.retract_as(retract).await
 }
 
 /// Number of changes of values in the log.

@@ -3,8 +3,7 @@
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, DeactivateKpiRequest, GetKpiValueRequest, KpiValue, KpiValueState,
-    Limits, MarkNothingToReportRequest, Period, RecordKpiValueRequest, RetractKpiValueRequest,
-    Unit,
+    Limits, Period, RecordKpiValueRequest, RetractKpiValueRequest, Unit,
 };
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
@@ -328,22 +327,9 @@ async fn an_economist_is_refused_alike_for_unknown_ids_and_those_of_other_circle
     let other = stack.economist("IT").await;
     let value = gatekeeper.record(kpi_id, (2024, 1), 1.0).await.unwrap();
     let (kpi, id) = ([kpi_id, i64::MAX], [value.id, i64::MAX]);
-    let mark = |kpi_id| MarkNothingToReportRequest {
-        kpi_id,
-        period: Some(Period {
-            year: 2024,
-            month: 2,
-        }),
-        reason: "closed".to_owned(),
-        ..MarkNothingToReportRequest::default()
-    };
     let marks = kpi.map(|kpi_id| {
-        let (other, mark) = (other.clone(), mark(kpi_id));
-        async move {
-            let request = other.request(mark);
-            let marked = other.values().mark_nothing_to_report(request).await;
-            marked.map(|answer| answer.into_inner().kpi_value.unwrap())
-        }
+        let other = other.clone();
+        async move { other.mark(kpi_id, (2024, 2), "closed").await }
     });
     for answers in [
         join_all(kpi.map(|kpi_id| other.record(kpi_id, (2024, 2), 1.0))).await,

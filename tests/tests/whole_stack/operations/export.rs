@@ -8,8 +8,8 @@ use std::{
 };
 
 use kreis_proto::kpi::v1::{
-    CreateKpiRequest, Limits, ListKpisRequest, MarkNothingToReportRequest, Period, Periodicity,
-    RecordKpiValueRequest, Steward, Target, Unit,
+    CreateKpiRequest, Limits, ListKpisRequest, Periodicity, RecordKpiValueRequest, Steward, Target,
+    Unit,
 };
 use kreis_standalone::stack::StackAddresses;
 use kreis_tests::{
@@ -18,6 +18,7 @@ use kreis_tests::{
     people::new_user,
     process::{Kreis, open_directory, run_signed_in, stderr, stdout},
     stack::PASSWORD,
+    values::record_request,
 };
 use tempfile::TempDir;
 
@@ -68,28 +69,17 @@ impl System {
         self.gatekeeper.create_kpi(new).await.unwrap().id
     }
 
-    async fn record(&self, kpi_id: i64, (year, month): (i32, i32), value: f64, comment: &str) {
+    async fn record(&self, kpi_id: i64, month: (i32, i32), value: f64, comment: &str) {
         let record = RecordKpiValueRequest {
-            kpi_id,
-            period: Some(Period { year, month }),
-            value: Some(value),
             comment: comment.to_owned(),
-            ..RecordKpiValueRequest::default()
+            ..record_request(kpi_id, month, value)
         };
-        let request = self.gatekeeper.request(record);
-        let recorded = self.gatekeeper.values().record_kpi_value(request).await;
-        recorded.unwrap();
+        self.gatekeeper.record_as(record).await.unwrap();
     }
 
-    async fn mark(&self, kpi_id: i64, (year, month): (i32, i32), reason: &str) {
-        let mark = MarkNothingToReportRequest {
-            kpi_id,
-            period: Some(Period { year, month }),
-            reason: reason.to_owned(),
-            request_id: String::new(),
-            ..Default::default()
-        };
-        self.gatekeeper.mark_nothing_to_report(mark).await.unwrap();
+    async fn mark(&self, kpi_id: i64, month: (i32, i32), reason: &str) {
+        let marked = self.gatekeeper.mark(kpi_id, month, reason).await;
+        marked.unwrap();
     }
 
     /// Creates at least one thing of every kind.

@@ -2,10 +2,7 @@
 
 use std::{fs, path::Path, process::Output};
 
-use kreis_proto::kpi::v1::{
-    Kpi, KpiValue, ListKpiValuesRequest, ListKpisRequest, MarkNothingToReportRequest, Period,
-    Target, Unit,
-};
+use kreis_proto::kpi::v1::{Kpi, KpiValue, ListKpiValuesRequest, ListKpisRequest, Target, Unit};
 use kreis_tests::{
     Actor, Stack,
     process::{run_signed_in, stderr, stdout},
@@ -236,16 +233,8 @@ async fn what_differs_from_the_server_is_refused_and_the_rest_goes_on() {
         .await
         .unwrap();
     importer.gatekeeper.retract(values[1].id).await.unwrap();
-    let closed = MarkNothingToReportRequest {
-        kpi_id: values[0].kpi_id,
-        period: Some(Period {
-            year: 2024,
-            month: 4,
-        }),
-        reason: "closed".to_owned(),
-        ..MarkNothingToReportRequest::default()
-    };
-    let marked = importer.gatekeeper.mark_nothing_to_report(closed).await;
+    let kpi_id = values[0].kpi_id;
+    let marked = importer.gatekeeper.mark(kpi_id, (2024, 4), "closed").await;
     marked.unwrap();
     let more = format!(
         "{file}hr , LEAVE,month,0 <= % <= 100,2024,3,3\n\
