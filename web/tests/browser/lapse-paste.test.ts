@@ -58,10 +58,16 @@ async function pasteUntilTheSessionEnds(month: number): Promise<Visitor> {
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   await cellOf(visitor, NAMES[0]).waitFor();
   await page.waitForTimeout(READ_MS);
+  const saved = page.waitForResponse(
+    (response) => response.url().endsWith('/RecordKpiValue') && response.ok(),
+  );
   let sent = 0;
   await page.route('**/RecordKpiValue', async (route) => {
     sent += 1;
-    if (sent === LAST) await kreis.endSession(authorization);
+    if (sent === LAST) {
+      await saved;
+      await kreis.endSession(authorization);
+    }
     await route.continue();
   });
   await visitor.paste(cellOf(visitor, NAMES[0]), figuresOf(month).join('\n'));

@@ -53,7 +53,6 @@ test('a late refusal of an old renewal does not end the new session of the same 
   const visitor = await visit('/');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   await overview(visitor);
-  await visitor.untilQuiet();
   await kreis.endSession(authorization);
   const held = await holdAnswer(visitor.page, 'Refresh');
   await visitor.page.getByRole('link', { name: 'Activity' }).click();

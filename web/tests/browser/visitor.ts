@@ -12,6 +12,7 @@ import {
 } from 'playwright-core';
 import { expect } from 'vitest';
 import { PASSWORD, TARGET } from './kreis';
+import { OpenCalls } from './open-calls';
 
 /** The directory of the screenshots. */
 export const SHOTS = join(TARGET, 'screenshots');
@@ -70,12 +71,14 @@ export class Visitor {
   readonly words: SignInWords;
   readonly #look: string;
   readonly #complaints: string[] = [];
+  readonly #calls: OpenCalls;
 
   private constructor(context: BrowserContext, page: Page, words: SignInWords, look: string) {
     this.context = context;
     this.page = page;
     this.words = words;
     this.#look = look;
+    this.#calls = new OpenCalls(page);
     // A violation of the Content-Security-Policy or an uncaught error is a defect on any screen.
     page.on('pageerror', (error) => this.#complaints.push(String(error)));
     page.on('console', (message) => {
@@ -119,12 +122,13 @@ export class Visitor {
     await this.page.getByRole('button', { name: 'Sign out', exact: true }).click();
   }
 
-  /** Returns the authorization header that the page sends after `act`. */
+  /** Returns the authorization header that the page sends after `act`, once the page is quiet. */
   async authorizationOf(act: () => Promise<void>): Promise<string> {
     const sent = this.page.waitForRequest((request) => request.url().endsWith('/GetMe'));
     await act();
     const { authorization = '' } = await (await sent).allHeaders();
     expect(authorization).toMatch(/^Bearer ./);
+    await this.untilQuiet();
     return authorization;
   }
 
@@ -172,11 +176,9 @@ export class Visitor {
     expect(this.#complaints, name).toEqual([]);
   }
 
-  /** Waits for the last call that a page makes by itself: that for the notices about the account. */
-  async untilQuiet(): Promise<void> {
-    await this.page.waitForFunction(() =>
-      performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/ListNotices')),
-    );
+  /** Waits until a signed-in page has made the calls that it makes by itself. */
+  untilQuiet(): Promise<void> {
+    return this.#calls.untilNone();
   }
 
   /** The beginning of the page's text, on one line. The text of a dialogue comes first. */
