@@ -14,7 +14,6 @@ mod header;
 mod period_values;
 mod plan;
 mod planning;
-mod quoting;
 mod range;
 mod row;
 mod row_error;
@@ -49,7 +48,7 @@ pub use unit_override::UnitOverride;
 /// What to import, and where.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportArgs {
-    /// CSV with the columns `circle`, `kpi`, `periodicity`, `range`,
+    /// A table, as `.csv`, `.tsv`, `.txt`, `.xlsx` or `.ods`, with the columns `circle`, `kpi`, `periodicity`, `range`,
     /// `period_year`, `period_month` and `value`; it may have `unit`,
     /// `min_value`, `max_value`, `initial_value`, `target_value`, `description`,
     /// `steward`, `active`, `nothing_to_report` and `comment`
@@ -59,6 +58,10 @@ pub struct ImportArgs {
     /// without it, the unit of the range. range: such as 0 <= % <= 100, 0 <= X, X <= 100, or
     /// blank. `active` and `nothing_to_report`: yes, no, or blank.
     pub file: PathBuf,
+
+    /// Name of the sheet, if a workbook has several
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
 
     /// Unit of a KPI, instead of the unit of its range: chf, percentage, amount
     /// or score, such as 'private donations=chf'; may be given several times
@@ -142,7 +145,7 @@ pub async fn run(
 #[cfg(fuzzing)]
 pub(crate) fn read_bytes(bytes: &[u8]) {
     let (mut summary, mut refusals) = (Summary::default(), Vec::new());
-    if let Ok(sheet) = file::Sheet::read(bytes) {
+    if let Ok(sheet) = file::Sheet::read(bytes, None) {
         let rows = row::read(&sheet, None, &mut summary, &mut refusals);
         grouping::group_by_kpi(rows, &[], &mut summary, &mut refusals);
     }
@@ -158,14 +161,8 @@ fn read_file(
         path: args.file.clone(),
         cause,
     })?;
-    let sheet = file::Sheet::read(&bytes)?;
-    writeln!(
-        out,
-        "{}: {}, separated by `{}`",
-        args.file.display(),
-        sheet.encoding,
-        sheet.delimiter
-    )?;
+    let sheet = file::Sheet::read(&bytes, args.sheet.as_deref())?;
+    writeln!(out, "{}: {}", args.file.display(), sheet.described())?;
     let rows = row::read(&sheet, args.decimal_sign, summary, refusals);
     let named: HashSet<&str> = rows.iter().map(|row| row.kpi.key.as_str()).collect();
     let nameless = |given: &&UnitOverride| !named.contains(names::key(&given.kpi).as_str());

@@ -64,7 +64,7 @@ enum Verb {
     /// Add service accounts, change their keys, and remove them
     #[command(subcommand)]
     ServiceAccount(ServiceAccountVerb),
-    /// Enter the values of a CSV file through the API
+    /// Enter the values of a spreadsheet through the API
     Import(ImportArgs),
     /// Write circles, KPIs, targets and values as CSV, read through the API
     ///

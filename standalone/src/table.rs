@@ -4,12 +4,14 @@ mod column;
 pub(crate) mod formula;
 mod messages;
 pub(crate) mod number;
+mod number_cell;
 mod server_kpi;
 mod words;
 
 use std::ops::RangeInclusive;
 
 pub(crate) use column::Column;
+pub(crate) use number_cell::NumberCell;
 pub(crate) use server_kpi::{ServerKpi, ServerValue};
 pub use words::Unit;
 pub(crate) use words::{Content, Limits, Name, Period, Periodicity, Target, YesOrNo};

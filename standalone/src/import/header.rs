@@ -1,5 +1,7 @@
 //! Reads the header: the meaning of each column.
 
+use std::borrow::Cow;
+
 use crate::table::Column;
 
 /// An error in the header.
@@ -19,7 +21,7 @@ pub enum HeaderError {
     ColumnsTwice(Vec<&'static str>),
 }
 
-fn listed(names: &[impl AsRef<str>]) -> String {
+pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
     let quoted: Vec<String> = names
         .iter()
         .map(|name| format!("`{}`", name.as_ref()))
@@ -35,8 +37,8 @@ pub(super) fn sentences(errors: &[HeaderError]) -> String {
 
 /// The meaning of each column; absent for a column without a name. An error has all errors of the
 /// header.
-pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, Vec<HeaderError>> {
-    let names: Vec<&str> = cells.iter().map(str::trim).collect();
+pub(super) fn read(cells: &[Cow<'_, str>]) -> Result<Vec<Option<Column>>, Vec<HeaderError>> {
+    let names: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
     let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
     let count = |column: Column| columns.iter().filter(|one| **one == Some(column)).count();
     let names_of = |columns: &[Column], has: &dyn Fn(usize) -> bool| -> Vec<&'static str> {

@@ -4,8 +4,10 @@
 //! refused alone, because the rest of its row still defines the KPI. A row without a month gives
 //! the target of a year. A row without a year concerns only the KPI itself.
 
+use std::borrow::Cow;
+
 use super::{
-    file::{Record, Sheet},
+    file::Sheet,
     range::{self, Range},
     row_error::RowError,
     summary::Summary,
@@ -13,8 +15,8 @@ use super::{
     value::FileValue,
 };
 use crate::table::{
-    self, Column, Content, Name, Period, Periodicity, Target, Unit, YesOrNo,
-    number::{self, DecimalSign, ParsedNumber},
+    self, Column, Content, Name, NumberCell, Period, Periodicity, Target, Unit, YesOrNo,
+    number::{DecimalSign, ParsedNumber},
 };
 
 /// A row of the file.
@@ -52,7 +54,7 @@ pub(super) fn read(
     for record in &sheet.records {
         summary.rows += 1;
         if let Some(error) = sheet.shape_error(record) {
-            refusals.push(RowError::new(record.row, error.column, error.text));
+            refusals.push(RowError::new(record.number, error.column, error.text));
             summary.values.refused += 1;
             continue;
         }
@@ -73,7 +75,7 @@ pub(super) fn read(
 
 struct Cells<'a> {
     sheet: &'a Sheet,
-    record: &'a Record,
+    record: &'a kreis_spreadsheet::Row,
     stated: Option<DecimalSign>,
 }
 
@@ -101,7 +103,7 @@ impl Cells<'_> {
         let period = year.zip(month).map(|(year, month)| Period { year, month });
         let value = period.and_then(|period| self.value(period, summary, errors));
         Some(Row {
-            number: self.record.row,
+            number: self.record.number,
             circle: circle?,
             kpi: kpi?,
             periodicity: periodicity?,
@@ -119,25 +121,25 @@ impl Cells<'_> {
         })
     }
 
-    fn text(&self, column: Column) -> &str {
-        self.sheet.cell(self.record, column).unwrap_or_default()
+    fn text(&self, column: Column) -> Cow<'_, str> {
+        self.sheet.text(self.record, column).unwrap_or_default()
     }
 
     fn refusal(&self, column: Column, text: impl Into<String>) -> RowError {
-        RowError::new(self.record.row, column, text)
+        RowError::new(self.record.number, column, text)
     }
 
     fn name(&self, column: Column, longest: usize, errors: &mut Vec<RowError>) -> Option<Name> {
-        Name::read(self.text(column), longest)
+        Name::read(&self.text(column), longest)
             .map_err(|error| errors.push(self.refusal(column, error.to_string())))
             .ok()
     }
 
     fn periodicity(&self, errors: &mut Vec<RowError>) -> Option<Periodicity> {
         let text = self.text(Column::Periodicity);
-        let periodicity = Periodicity::read(text);
+        let periodicity = Periodicity::read(&text);
         if periodicity.is_none() {
-            let text = format!("{} is not month, quarter or year", quoted(text));
+            let text = format!("{} is not month, quarter or year", quoted(&text));
             errors.push(self.refusal(Column::Periodicity, text));
         }
         periodicity
@@ -145,8 +147,8 @@ impl Cells<'_> {
 
     fn range(&self, errors: &mut Vec<RowError>) -> Option<Range> {
         let text = self.text(Column::Range);
-        range::read(text, self.stated).unwrap_or_else(|error| {
-            let text = format!("{} {error}", quoted(text));
+        range::read(&text, self.stated).unwrap_or_else(|error| {
+            let text = format!("{} {error}", quoted(&text));
             errors.push(self.refusal(Column::Range, text));
             None
         })
@@ -157,12 +159,21 @@ impl Cells<'_> {
         if text.is_empty() {
             return None;
         }
-        let unit = Unit::read(text);
+        let unit = Unit::read(&text);
         if unit.is_none() {
-            let text = format!("{} is not {}", quoted(text), Unit::list());
+            let text = format!("{} is not {}", quoted(&text), Unit::list());
             errors.push(self.refusal(Column::Unit, text));
         }
         unit
+    }
+
+    /// Whether the row leaves it open or says that its numbers are percentages.
+    fn may_be_percent(&self) -> bool {
+        match Unit::read(&self.text(Column::Unit)) {
+            Some(unit) => unit == Unit::Percentage,
+            None => range::read(&self.text(Column::Range), self.stated)
+                .is_ok_and(|range| range.is_none_or(|range| range.percent)),
+        }
     }
 
     fn unit_column(&self) -> Column {
@@ -174,7 +185,7 @@ impl Cells<'_> {
     }
 
     fn lines(&self, column: Column, most: usize, errors: &mut Vec<RowError>) -> Option<Text> {
-        Text::read(self.text(column), most).unwrap_or_else(|error| {
+        Text::read(&self.text(column), most).unwrap_or_else(|error| {
             errors.push(self.refusal(column, error.to_string()));
             None
         })
@@ -189,9 +200,9 @@ impl Cells<'_> {
 
     fn yes_or_no(&self, column: Column, errors: &mut Vec<RowError>) -> Option<YesOrNo> {
         let text = self.text(column);
-        let answer = YesOrNo::read(text);
+        let answer = YesOrNo::read(&text);
         if answer.is_none() && !text.is_empty() {
-            errors.push(self.refusal(column, format!("{} is not yes or no", quoted(text))));
+            errors.push(self.refusal(column, format!("{} is not yes or no", quoted(&text))));
         }
         answer
     }
@@ -241,7 +252,7 @@ impl Cells<'_> {
         if whole.is_none() {
             let text = format!(
                 "{} is not a whole number from {} to {}",
-                quoted(text),
+                quoted(&text),
                 allowed.start(),
                 allowed.end()
             );
@@ -252,15 +263,19 @@ impl Cells<'_> {
 
     fn optional_number(&self, column: Column, errors: &mut Vec<RowError>) -> Option<f64> {
         let text = self.text(column);
-        let error = match number::read(text, self.stated) {
+        let NumberCell { number, percent } = self.sheet.number(self.record, column, self.stated);
+        let error = match number {
             ParsedNumber::Blank => return None,
+            ParsedNumber::Exact(_) if percent && !self.may_be_percent() => {
+                format!("{} is a percentage, while the unit is not", quoted(&text))
+            }
             ParsedNumber::Exact(number) if number.abs() <= table::MAX_VALUE => return Some(number),
-            ParsedNumber::Exact(_) => format!("{} is larger than 10^15", quoted(text)),
-            ParsedNumber::NotANumber => format!("{} is not a number", quoted(text)),
+            ParsedNumber::Exact(_) => format!("{} is larger than 10^15", quoted(&text)),
+            ParsedNumber::NotANumber => format!("{} is not a number", quoted(&text)),
             ParsedNumber::Ambiguous { point, comma } => format!(
                 "{} can be read as {point} and as {comma}; state the decimal sign with \
                  --decimal-sign",
-                quoted(text)
+                quoted(&text)
             ),
         };
         errors.push(self.refusal(column, error));
@@ -315,7 +330,7 @@ impl Cells<'_> {
 
     fn value_of(&self, period: Period, content: Content, comment: Option<Text>) -> FileValue {
         FileValue {
-            row: self.record.row,
+            row: self.record.number,
             period,
             content,
             comment,

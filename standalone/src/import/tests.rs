@@ -5,6 +5,7 @@ mod details;
 mod help;
 mod properties;
 mod server;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -52,10 +53,19 @@ fn import_with(
     units: &[&str],
     server: &ServerState,
 ) -> Import {
+    import_bytes(text.as_bytes(), sign, units, server)
+}
+
+fn import_bytes(
+    bytes: &[u8],
+    sign: Option<DecimalSign>,
+    units: &[&str],
+    server: &ServerState,
+) -> Import {
     let mut summary = Summary::default();
     let mut refusals = Vec::new();
     let units: Vec<UnitOverride> = units.iter().map(|unit| unit.parse().unwrap()).collect();
-    let sheet = Sheet::read(text.as_bytes()).unwrap();
+    let sheet = Sheet::read(bytes, None).unwrap();
     let rows = row::read(&sheet, sign, &mut summary, &mut refusals);
     let kpis = grouping::group_by_kpi(rows, &units, &mut summary, &mut refusals);
     let plan = planning::plan(kpis, server, &mut summary, &mut refusals);
@@ -241,11 +251,29 @@ fn a_number_that_can_be_read_in_two_ways_is_refused_by_row_and_column() {
 }
 
 #[test]
+fn a_percent_sign_is_read_where_the_numbers_are_percentages_and_refused_elsewhere() {
+    let import = import(
+        "HR;leave;month;0 <= % <= 100;2024;1;2.04%\n\
+         HR;leave;month;0 <= % <= 100;2024;2;2,04 %\n\
+         HR;visits;month;0 <= X;2024;1;5 %\n",
+        &empty(),
+    );
+    assert_eq!(import.refused(), [(4, "value")]);
+    assert_eq!(
+        import.text(),
+        "`5 %` is a percentage, while the unit is not"
+    );
+    let numbers = import.plan.kpis[0].values.iter();
+    let numbers: Vec<String> = numbers.map(|value| value.content.to_string()).collect();
+    assert_eq!(numbers, ["2.04", "2.04"]);
+}
+
+#[test]
 fn every_bad_cell_of_a_row_is_named_and_the_other_rows_go_on() {
     let import = import(
         "; ;weekly;0 < X;1899;13;many\n\
          HR;leave;month;0 <= % <= 100;2024;1;2.04\n\
-         HR;leave;month;0 <= % <= 100;2024;2;2.04 %\n\
+         HR;leave;month;0 <= % <= 100;2024;2;2.04 pp\n\
          HR;leave;month;0 <= % <= 100;2024;+3;2.04\n",
         &empty(),
     );

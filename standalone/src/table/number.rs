@@ -42,9 +42,10 @@ impl FromStr for DecimalSign {
 }
 
 /// The result of reading a cell that should contain a number.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) enum ParsedNumber {
     /// A blank cell, which is not zero.
+    #[default]
     Blank,
     /// One number, with either decimal sign.
     Exact(f64),
@@ -63,7 +64,7 @@ pub(crate) enum ParsedNumber {
 /// and narrow no-break spaces.
 const GROUPING: [char; 6] = ['\'', '’', ' ', '\u{2009}', '\u{a0}', '\u{202f}'];
 
-/// Reads a cell. Without a stated decimal sign, tries both.
+/// Reads a number. Without a stated decimal sign, tries both.
 pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> ParsedNumber {
     let text = text.trim();
     if text.is_empty() {

@@ -42,7 +42,9 @@ fn a_refusal_names_a_column_that_the_file_has() {
 #[test]
 fn every_fault_of_a_header_is_told_at_once() {
     let header = "circle;kpi;KPI;peridicity;period_year;value;Value;note\n";
-    let error = Sheet::read(header.as_bytes()).unwrap_err().to_string();
+    let error = Sheet::read(header.as_bytes(), None)
+        .unwrap_err()
+        .to_string();
     for part in [
         "no column `periodicity`, `period_month`",
         "neither a column `range` nor a column `unit`",

@@ -317,6 +317,42 @@ async fn a_file_in_windows_1252_or_with_a_byte_order_mark_is_read() {
     assert_eq!(importer.kpis().await[0].name, "Zufriedenheit älterer");
 }
 
+/// A sheet of an Excel workbook with two percentages, which Excel stores as shares of 1.
+fn excel() -> rust_xlsxwriter::Workbook {
+    let mut excel = rust_xlsxwriter::Workbook::new();
+    let sheet = excel.add_worksheet().set_name("Werte").unwrap();
+    let percent = rust_xlsxwriter::Format::new().set_num_format("0.00%");
+    sheet.write_row(0, 0, HEADER.split(',')).unwrap();
+    for (row, (month, value)) in (1..).zip([(1, 0.07), (2, 0.0204)]) {
+        sheet
+            .write_row(row, 0, ["HR", "leave", "month", "0 <= % <= 100"])
+            .unwrap();
+        sheet.write_row(row, 4, [2024, month]).unwrap();
+        sheet.write_with_format(row, 6, value, &percent).unwrap();
+    }
+    excel
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_excel_workbook_is_imported_with_its_percentages() {
+    let importer = Importer::new().await;
+    let one_sheet = excel().save_to_buffer().unwrap();
+    let output = importer.import(&one_sheet, &[]).await;
+    assert!(succeeded(&output).contains("Excel, sheet `Werte`"));
+    let values = importer.values().await;
+    let values: Vec<_> = values.iter().map(|value| value.value).collect();
+    assert_eq!(values, [Some(7.0), Some(2.04)]);
+
+    let mut two_sheets = excel();
+    let notes = two_sheets.add_worksheet().set_name("Notizen").unwrap();
+    notes.write(0, 0, "hello").unwrap();
+    let two_sheets = two_sheets.save_to_buffer().unwrap();
+    let output = importer.import(&two_sheets, &[]).await;
+    refused(&output, &["the sheets `Werte`, `Notizen`", "--sheet"]);
+    let output = importer.import(&two_sheets, &["--sheet", "Werte"]).await;
+    assert!(succeeded(&output).contains("0 created, 2 unchanged"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_who_may_not_import_and_a_bad_file_get_a_plain_error() {
     let importer = Importer::new().await;

@@ -14,7 +14,7 @@ enum State {
 }
 
 /// Whether every quotation mark follows RFC 4180. Line ends are `\n`.
-pub(super) fn is_strict(text: &str, delimiter: u8) -> bool {
+pub(crate) fn is_strict(text: &str, delimiter: u8) -> bool {
     let mut state = State::CellBegins;
     for byte in text.bytes() {
         let ends_cell = byte == delimiter || byte == b'\n';
