@@ -23,7 +23,7 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-/// Channels to each address. More than one, so that a broken connection does not end every call in
+/// Channels to each address. With more than one, a broken connection does not end every call in
 /// progress.
 const CHANNELS: usize = 2;
 /// Longest wait for a health check.
@@ -103,7 +103,7 @@ impl Upstream {
     }
 }
 
-/// All channels to these instances: one of each, then the next of each.
+/// All channels to these instances: first one channel of each instance, then the next one of each.
 fn rotated_channels(mut instances: Vec<&Instance>, turn: usize) -> Vec<Channel> {
     let Some(first) = turn.checked_rem(instances.len()) else {
         return Vec::new();

@@ -1,9 +1,9 @@
 //! `kreis export [FILE]`: circles, KPIs, targets and values as a spreadsheet,
-//! through the public API, as the gatekeeper who signs in.
+//! through the public API, as the caller who signs in.
 //!
-//! `kreis import` reads the file. If it is imported into a system without circles and KPIs, an
-//! export from there gives the same file, byte by byte. So rows are sorted by names and periods,
-//! and contain no ids or times. Everything is read before the first byte is written.
+//! `kreis import` reads the file. After an import into a system without circles and KPIs, an export
+//! from there gives the same file, byte by byte. So rows are sorted by names and periods, and
+//! contain no ids or times. The export reads everything before it writes the first byte.
 
 mod error;
 mod exported_kpi;
@@ -22,7 +22,7 @@ use crate::{
 
 pub use error::ExportError;
 
-/// Where to, and from where.
+/// Where to write, and from which server to read.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ExportArgs {
     /// File to write, whole or not at all; without it, standard output
@@ -34,7 +34,7 @@ pub struct ExportArgs {
 }
 
 /// Exports everything from the server to the file or to `out`, and writes the counts to `err`.
-/// `secrets` are the environment's.
+/// `secrets` come from the environment.
 pub async fn run(
     args: ExportArgs,
     secrets: Secrets,

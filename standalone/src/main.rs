@@ -25,7 +25,7 @@ use tokio::runtime::Runtime;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// KPIs of organisations that run in circles.
+/// KPIs of organisations that work in circles.
 #[derive(Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]
 struct Kreis {
@@ -37,7 +37,7 @@ struct Kreis {
 
 #[derive(clap::Args)]
 struct ServeArgs {
-    /// Serve an invented association, from a data directory of its own
+    /// Serve demo data of an invented association, from a data directory of its own
     #[arg(long)]
     demo: bool,
     #[command(flatten)]
@@ -54,9 +54,9 @@ struct RestoredArgs {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Start Postgres and the four servers (what happens without a verb too)
+    /// Start Postgres and the four servers; the default
     Serve(ServeArgs),
-    /// Bring the database at `KREIS_DATABASE_URL` to the state this release needs
+    /// Migrate the database at `KREIS_DATABASE_URL`, or that of a running kreis, to this release
     Migrate(RestoredArgs),
     /// Add users and set passwords
     #[command(subcommand)]
@@ -70,13 +70,13 @@ enum Verb {
     ///
     /// There is a row for each value and each period with nothing to report, for
     /// each year with a target and no value, and for a KPI with neither.
-    /// Inactive KPIs are written too. `kreis import` reads the file: brought into
-    /// a system without circles and KPIs, and exported from there, it is the same.
+    /// Inactive KPIs are written too. `kreis import` reads the file. After an import
+    /// into a system without circles and KPIs, an export from there is the same.
     ///
-    /// Left out are circles without KPIs, members, retracted values, and who
-    /// changed what and when, which is the change log.
+    /// The file does not contain circles without KPIs, members, retracted values,
+    /// and the change log.
     Export(ExportArgs),
-    /// Ask a server whether it serves; exits 0 if it does
+    /// Check the health of a server; exits with 0 if it is healthy
     Healthcheck {
         /// Address, such as <http://127.0.0.1:8080>
         url: String,
@@ -101,7 +101,7 @@ enum UserVerb {
         /// Last name
         #[arg(long)]
         last_name: String,
-        /// The name others see; first and last name by default
+        /// Name that others see; first and last name by default
         #[arg(long)]
         display_name: Option<String>,
         /// Make the user a gatekeeper, who may do everything
@@ -124,8 +124,8 @@ enum UserVerb {
 
 type AnyError = Box<dyn std::error::Error>;
 
-/// Longest wait at the end for threads that still work, such as an embedded Postgres whose start
-/// was cancelled.
+/// Longest wait at the end for threads that still work, such as one that starts the embedded
+/// Postgres.
 const THREAD_STOP_TIMEOUT: Duration = Duration::from_millis(4_500);
 
 fn main() -> ExitCode {
@@ -194,8 +194,9 @@ async fn run(verb: Verb) -> Result<ExitCode, AnyError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the environment has to sign in with for an import or export. A key counts only if no e-mail
-/// is given: servers that speak TLS with each other have a setting of the same name.
+/// Reads the secrets for the sign-in of an import or export from the environment. The key is read
+/// only if no e-mail is given, because servers that speak TLS with each other have a setting of the
+/// same name.
 fn secrets(sign_in: &SignInArgs) -> Result<Secrets, AnyError> {
     let mut settings = Settings::from_environment();
     let secrets = Secrets {
@@ -209,7 +210,7 @@ fn secrets(sign_in: &SignInArgs) -> Result<Secrets, AnyError> {
     Ok(secrets)
 }
 
-/// Reads `KREIS_DATABASE_URL` and the passwords of the services' roles that log in themselves:
+/// Reads `KREIS_DATABASE_URL`, and the passwords with which the services' roles log in:
 /// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD` and `KREIS_KPI_PASSWORD`, or their files.
 fn migrate_config(restored: bool) -> Result<MigrateConfig, AnyError> {
     let mut settings = Settings::from_environment();

@@ -15,8 +15,8 @@ use crate::{
     store::{accounts, mails, setup, sign_in_log},
 };
 
-/// How long the link of the first start works. It is printed, and whoever opens it may do
-/// everything, so it lives shorter than an invitation. Another start prints another one.
+/// How long the link of the first start works. kreis prints it, and its reader can become the first
+/// gatekeeper. So it expires sooner than an invitation. The next start prints a new one.
 const SETUP_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
 /// The token of a link with which the first gatekeeper sets up kreis.
@@ -68,7 +68,8 @@ pub enum SetPasswordError {
     Database(#[from] DatabaseError),
 }
 
-/// Checks a password without setting it. `known` is what others know about the user.
+/// Checks a password without setting it. `known` has the user's names and e-mail, which are easy to
+/// guess.
 pub fn check_password(password: &str, known: &[&str]) -> Result<(), SetPasswordError> {
     Ok(Password::new(password)?.check_strength(known)?)
 }

@@ -38,7 +38,7 @@ pub(crate) struct Handlers {
 }
 
 impl Handlers {
-    /// Runs a write to its end, even if the caller goes away.
+    /// Runs a write to its end, even if the caller disconnects.
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,

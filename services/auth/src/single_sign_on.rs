@@ -76,7 +76,8 @@ impl Providers {
         provider.authorization_url(&attempt).await
     }
 
-    /// The sign-in of a `state`. Absent if this browser began none in the last ten minutes.
+    /// The sign-in to which a `state` belongs. `None` if this browser did not begin it in the last ten
+    /// minutes.
     pub(crate) fn resume(
         &self,
         secret: Option<&SignOnSecret>,
@@ -90,8 +91,8 @@ impl Providers {
         })
     }
 
-    /// Where a browser signs out at the provider with this issuer. Absent if that has no such page, or
-    /// does not answer.
+    /// The address at which a browser signs out at the provider with this issuer. `None` if the
+    /// provider has no such page, or does not answer.
     pub(crate) async fn logout_url(&self, issuer: &str) -> Option<String> {
         let provider = self.all.iter().find(|provider| provider.issuer() == issuer);
         provider?.logout_url().await

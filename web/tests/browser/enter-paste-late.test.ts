@@ -1,6 +1,6 @@
 /**
- * A paste whose code or data is still loading goes to the month of the paste, or the page says that it
- * is lost.
+ * If the code or data for a paste is still loading, the paste later goes to the month that was shown,
+ * or the page says that the paste is lost.
  */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -37,7 +37,7 @@ const GERMAN: typeof ENGLISH = {
   cancel: 'Abbrechen',
 };
 
-/** Call this before the paste. It holds back the code that reads a paste. */
+/** Delays the code that reads a paste, until `open`. Call it before the paste. */
 async function holdCode(page: Page) {
   const held = gate();
   await page.route('**/assets/pasting-*.js', async (route) => {
@@ -84,7 +84,7 @@ test.for([ENGLISH, GERMAN])(
   },
 );
 
-test('a paste goes into no row that has left the screen before it could be read', async () => {
+test('a paste changes no row that left the screen before the paste was read', async () => {
   const month = '2012-01';
   const visitor = await entering(month);
   const { page } = visitor;
@@ -130,7 +130,7 @@ test.for([
   await visitor.leave();
 });
 
-test('a paste that waits to be checked is said to be lost with its month', async () => {
+test('the page says that a waiting paste is lost when its month is left', async () => {
   const [now, other] = await twoMonths();
   const visitor = await entering(now);
   const { page } = visitor;
@@ -158,7 +158,7 @@ test('the browser asks before it closes a tab in which a paste waits to be check
   await closed;
 });
 
-test('a paste that waits to be checked is said to be lost with its circle', async () => {
+test('the page says that a waiting paste is lost when its circle is left', async () => {
   const month = '2012-03';
   const visitor = await visit(monthAddress(month), { as: GATEKEEPER, locale: 'en-CH' });
   const { page } = visitor;
@@ -212,7 +212,7 @@ test.for([
   await visitor.leave();
 });
 
-test('a preview that comes late takes the keyboard of no person who types in another row', async () => {
+test('a preview that appears late does not take the focus from a row in which the person types', async () => {
   const month = '2009-01';
   const visitor = await entering(month);
   const { page } = visitor;
@@ -231,7 +231,7 @@ test('a preview that comes late takes the keyboard of no person who types in ano
   await visitor.leave();
 });
 
-test('a paste of one cell that comes late does not replace what was typed since', async () => {
+test('a late paste into one cell does not replace what was typed after it', async () => {
   const month = '1991-01';
   const visitor = await entering(month);
   const { page } = visitor;

@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub(super) const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// The remaining time of the caller's deadline (gRPC over HTTP/2, `grpc-timeout`), but at most the
-/// server's own limit. An unreadable header counts as absent.
+/// The time limit of a call: the remaining time that the caller gives (gRPC over HTTP/2,
+/// `grpc-timeout`), at most `longest`, the server's own limit. An unreadable header counts as absent.
 pub(super) fn call_timeout(headers: &HeaderMap, longest: Duration) -> Duration {
     let asked = headers
         .get(TIMEOUT)
@@ -28,7 +28,7 @@ pub(super) fn call_timeout(headers: &HeaderMap, longest: Duration) -> Duration {
     asked.map_or(longest, |asked| asked.min(longest))
 }
 
-/// The same time as a header for the next server.
+/// A time limit as a header for the next server, in milliseconds.
 pub(super) fn timeout_header(time: Duration) -> HeaderValue {
     let millis = time.as_millis().clamp(1, 99_999_999);
     HeaderValue::from_str(&format!("{millis}m")).expect("digits and a letter are a header value")

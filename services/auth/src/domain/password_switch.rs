@@ -1,7 +1,7 @@
 //! Whether passwords let people in.
 //!
 //! The operator may switch them off. They stay on for gatekeepers while no gatekeeper can sign in with
-//! a provider: otherwise nobody could appoint one, and the organisation would be locked out.
+//! a provider: otherwise the organisation would be locked out.
 
 use crate::{error::Error, single_sign_on::Providers, store::Store};
 
@@ -22,12 +22,12 @@ impl PasswordSwitch {
         }
     }
 
-    /// Whether passwords let nobody in.
+    /// Whether no password is accepted.
     pub(crate) async fn is_off(&self, store: &Store) -> Result<bool, Error> {
         Ok(self.off && store.has_linked_gatekeeper(&self.issuers).await?)
     }
 
-    /// Refuses what sets or checks a password, if passwords let nobody in.
+    /// Refuses to set or check a password, if no password is accepted.
     pub(crate) async fn require(&self, store: &Store) -> Result<(), Error> {
         if self.is_off(store).await? {
             Err(Error::PasswordsOff)

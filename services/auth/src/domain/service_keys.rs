@@ -17,8 +17,8 @@ use crate::{
 const WARNING: TimeDelta = TimeDelta::days(30);
 
 /// Issues an access token for a key. All tokens of a key have one session, so that the removal of
-/// the key ends them. A new session begins when the one before has ended. The log of sign-ins has the
-/// first use of a key, and what was refused.
+/// the key ends them. If the previous session has ended, a new one begins. The log of sign-ins has
+/// the first use of a key, and each refusal.
 pub(crate) async fn issue_token(
     store: &Store,
     tokens: &TokenIssuer,

@@ -11,7 +11,8 @@ use crate::{
     store::{EntryRange, Store},
 };
 
-/// A page of the log, newest first: for a gatekeeper of everybody, for others only about themselves.
+/// A page of the log, newest first. A gatekeeper sees the entries of all users, another user only
+/// their own.
 pub(crate) async fn list(
     store: &Store,
     caller: &Caller,

@@ -173,7 +173,7 @@ async fn find_or_link(
     Ok(Ok((identity, user)))
 }
 
-/// Creates a user for a person whom nobody has created. Absent if the person's e-mail is none that
+/// Creates a user for a person without one. Absent if the person's e-mail is none that
 /// kreis allows, or if another user took it meanwhile.
 async fn create(
     tx: &mut Tx,

@@ -40,7 +40,7 @@ fn many_guesses_at_once_are_as_many_misses() {
         .collect();
     let next = || sign_in(&limits, "anna@example.org", None, "192.0.2.2");
     assert!(is_refused(next(), GuessLimit::Account) <= FIRST_WAIT);
-    // Guesses of which nobody hears were wrong too.
+    // Guesses whose caller has left were wrong too.
     drop(guesses);
     let wait = is_refused(next(), GuessLimit::Account);
     assert!(wait + FIRST_WAIT > LONGEST_WAIT, "{wait:?}");
@@ -178,7 +178,7 @@ fn a_flood_of_a_million_names_clears_no_account_and_holds_up_no_other() {
     let bytes = SLOTS * (size_of::<[u64; 5]>() + size_of::<[u64; 3]>());
     let tables = state.accounts.bytes() + state.addresses.bytes();
     assert_eq!((tables, tables), (bytes, 4 * 1024 * 1024));
-    // Whoever makes the first typing error of the day then still has several more.
+    // After the first typing error of the day, a person still has several free misses.
     for number in 0..1_000 {
         let name = format!("newcomer {number}");
         let record = state.accounts.record(key_of(&name), end);

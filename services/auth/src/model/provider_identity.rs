@@ -28,7 +28,7 @@ pub(crate) struct ProviderIdentity {
 pub(crate) struct ProviderTerms {
     /// Its name for people.
     pub(crate) label: String,
-    /// Whether users are created for people whom nobody has created.
+    /// Whether a person without a user gets one at the first sign-in.
     pub(crate) creates_users: bool,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct EndedSession {
     pub(crate) user: UserId,
 }
 
-/// A user to create for a person whom nobody has created.
+/// A user to create for a person without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NewPerson {
     pub(crate) first_name: String,

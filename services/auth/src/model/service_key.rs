@@ -22,8 +22,8 @@ pub(crate) struct StoredKey {
 }
 
 impl StoredKey {
-    /// Why the key signs in nobody; absent if it does. A key in its last second gives no token:
-    /// times in tokens are whole seconds.
+    /// Why the key gives no token; absent if it gives one. A key in its last second gives no token,
+    /// because times in tokens are whole seconds.
     pub(crate) fn refusal(&self, now: DateTime<Utc>) -> Option<Reason> {
         if self.expire_time - now < TimeDelta::seconds(1) {
             return Some(Reason::KeyExpired);

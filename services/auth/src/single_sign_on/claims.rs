@@ -22,7 +22,7 @@ use crate::model::ProviderIdentity;
 
 const MAX_ID_BYTES: usize = 255;
 
-/// The provider's description of itself, with what other specifications add.
+/// The provider's metadata (OpenID Connect Discovery), with the fields of [`MoreMetadata`].
 pub(super) type Metadata = ProviderMetadata<
     MoreMetadata,
     CoreAuthDisplay,
@@ -73,7 +73,7 @@ pub(super) type TokenAnswer = StandardTokenResponse<
 pub(super) type IdClaims = IdTokenClaims<MoreClaims, CoreGenderClaim>;
 pub(super) type UserClaims = UserInfoClaims<MoreClaims, CoreGenderClaim>;
 
-/// What other specifications add to the provider's description.
+/// Metadata that other specifications define.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct MoreMetadata {
     /// RP-Initiated Logout 1.0, section 2.1.
@@ -85,7 +85,7 @@ pub(super) struct MoreMetadata {
 
 impl AdditionalProviderMetadata for MoreMetadata {}
 
-/// Claims beyond those of the standard.
+/// Claims that the standard claims do not include.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct MoreClaims {
     /// The provider's id of its own session (Back-Channel Logout 1.0, section 2.1).
@@ -97,7 +97,7 @@ pub(super) struct MoreClaims {
 impl AdditionalClaims for MoreClaims {}
 
 impl MoreClaims {
-    /// Whether a claim is this text, or a list that has it.
+    /// Whether a claim is this text, or a list that contains it.
     fn has(&self, claim: &str, text: &str) -> bool {
         match self.others.get(claim) {
             Some(Value::String(found)) => found == text,
@@ -107,14 +107,14 @@ impl MoreClaims {
     }
 }
 
-/// Whether the ID token alone says all that is needed.
+/// Whether the ID token contains every claim that is needed, so that `UserInfo` is not asked.
 pub(super) fn is_complete(claims: &IdClaims, config: &ProviderConfig) -> bool {
     let has_group =
         |(claim, _): &(String, String)| claims.additional_claims().others.contains_key(claim);
     claims.email().is_some() && config.gatekeeper.as_ref().is_none_or(has_group)
 }
 
-/// The person of an ID token, and of the answer of the `UserInfo` endpoint if it was asked.
+/// The person of an ID token. `more` is the answer of the `UserInfo` endpoint, if it was asked.
 pub(super) fn identity(
     claims: &IdClaims,
     more: Option<&UserClaims>,
@@ -124,7 +124,7 @@ pub(super) fn identity(
         let is_verified = config.trusts_emails || verified == Some(true);
         email.filter(|_| is_verified).map(|email| email.to_string())
     };
-    // The ID token is signed, so it counts first.
+    // The ID token is signed, so its claims take precedence.
     let verified_email = match claims.email() {
         Some(own) => email(Some(own), claims.email_verified()),
         None => more.and_then(|more| email(more.email(), more.email_verified())),
@@ -156,13 +156,13 @@ pub(super) fn identity(
     }
 }
 
-/// Whether a provider may have such ids of persons and sessions (OpenID Connect Core 1.0, section 2). The
-/// database keeps no others.
+/// Whether a text is a valid id of a person or a session (OpenID Connect Core 1.0, section 2). The
+/// database accepts no other ids.
 pub(super) fn is_id(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len()) && !text.contains('\0')
 }
 
-/// The text that is meant for every language, or any.
+/// The text without a language tag, or else the first one.
 fn text<T: std::ops::Deref<Target = String> + Clone>(
     claim: Option<&LocalizedClaim<T>>,
 ) -> Option<String> {
@@ -175,7 +175,8 @@ fn text<T: std::ops::Deref<Target = String> + Clone>(
         .filter(|text| !text.is_empty())
 }
 
-/// The last word is the family name: most providers that send only one name write it so.
+/// Splits a whole name. The last word is the family name, as in most names of providers that send
+/// only one name.
 fn split(name: &str) -> Option<(String, String)> {
     let (first, last) = name.trim().rsplit_once(char::is_whitespace)?;
     Some((first.trim().to_owned(), last.to_owned()))

@@ -11,11 +11,12 @@ const PROVIDERS: &str = "KREIS_OIDC_PROVIDERS";
 const PASSWORDS: &str = "KREIS_PASSWORDS";
 const CA_FILE: &str = "KREIS_CA_FILE";
 const PUBLIC_URL: &str = "KREIS_PUBLIC_URL";
-/// More buttons than people can choose from.
+/// The sign-in page has a button for each provider.
 const MAX_PROVIDERS: usize = 10;
 const MAX_NAME: usize = 20;
-/// As the database keeps them.
+/// In characters. A longer label does not fit on its button.
 const MAX_LABEL: usize = 40;
+/// In bytes, as in the constraint `issuer_is_short` of the database.
 const MAX_ISSUER: usize = 512;
 /// Path of the page to which providers send browsers back.
 const CALLBACK: &str = "sign-in/callback";
@@ -27,14 +28,14 @@ pub struct SingleSignOnConfig {
     pub(super) passwords_off: bool,
     /// Address of the web client; its path ends with a slash.
     pub(super) public_url: Url,
-    /// Whose certificates providers may have.
+    /// Trusts the certificate authorities of the system and of `KREIS_CA_FILE`.
     pub(super) tls: ClientConfig,
 }
 
 /// One provider.
 #[derive(Clone)]
 pub(super) struct ProviderConfig {
-    /// Lives as long as the process, as the labels of metrics do.
+    /// Static, because it is a label of metrics.
     pub(super) name: &'static str,
     pub(super) label: String,
     pub(super) issuer: IssuerUrl,
@@ -46,10 +47,10 @@ pub(super) struct ProviderConfig {
     pub(super) classes: Vec<String>,
     /// Authentication methods, one of which the person must have used. Empty for any.
     pub(super) methods: Vec<String>,
-    /// Whether every e-mail of the provider is verified, though its tokens do not say so.
+    /// Whether the provider verifies every e-mail, although its tokens do not say so.
     pub(super) trusts_emails: bool,
     pub(super) creates_users: bool,
-    /// The claim and its value that make a gatekeeper.
+    /// The claim, and the value of it, that make a user a gatekeeper.
     pub(super) gatekeeper: Option<(String, String)>,
 }
 
@@ -64,7 +65,8 @@ impl std::fmt::Debug for ProviderConfig {
 }
 
 impl SingleSignOnConfig {
-    /// Reads the settings; absent if no provider is set. `settings` collects the errors.
+    /// Reads the settings. `None` if no provider is set, or if a setting is wrong; `settings` collects
+    /// the errors.
     pub fn from_settings(settings: &mut Settings) -> Option<Self> {
         let errors_before = settings.error_count();
         let names = words(settings.text(PROVIDERS).as_deref());
@@ -174,7 +176,8 @@ fn provider(settings: &mut Settings, name: String) -> Option<ProviderConfig> {
     })
 }
 
-/// Without TLS, anybody on the way could be the provider. Only this machine is trusted.
+/// Parses the address of a provider. Without TLS, an attacker on the network could act as the
+/// provider, so http is accepted only for this machine.
 fn issuer_url(settings: &mut Settings, name: &str, text: String) -> Option<IssuerUrl> {
     let url: Option<Url> = text.parse().ok();
     let is_good = url.is_some_and(|url| {
@@ -211,7 +214,7 @@ fn parse_public_url(text: &str) -> Option<Url> {
     Some(url)
 }
 
-/// The texts of a list with commas.
+/// The parts of a text that are separated by commas.
 fn words(list: Option<&str>) -> Vec<String> {
     let words = list.unwrap_or_default().split(',').map(str::trim);
     words

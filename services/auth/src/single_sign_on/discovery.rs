@@ -1,4 +1,4 @@
-//! A provider's description of itself, with its keys, as it was fetched last.
+//! A cache of a provider's metadata (OpenID Connect Discovery) and keys.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,16 +10,17 @@ use super::{
     http_client::{HttpClient, HttpError},
 };
 
-/// How long the provider's description and keys are used before they are fetched again.
+/// How long the metadata and keys are used before they are fetched again.
 const LIFETIME: Duration = Duration::from_hours(1);
 /// How long they are used if the provider does not answer.
 const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
-/// Keys are fetched at most so often because a token names another one.
+/// Shortest time between two fetches that were caused by a token with an unknown key.
 const KEY_INTERVAL: Duration = Duration::from_secs(10);
-/// A provider that did not answer is asked at most so often.
+/// Shortest time between the beginnings of two fetches, if the provider does not answer.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What was fetched last. Locked while it is fetched, so that one call fetches it for all.
+/// The last metadata. A fetch holds the lock, so that other calls wait for it instead of fetching
+/// too.
 #[derive(Default)]
 pub(super) struct Discovery(Mutex<State>);
 
@@ -28,20 +29,20 @@ struct State {
     found: Option<(Arc<Metadata>, Instant)>,
     /// When the provider was asked last.
     asked: Option<Instant>,
-    /// When it was asked last because a token named an unknown key.
+    /// The last fetch that was caused by a token with an unknown key.
     asked_for_keys: Option<Instant>,
 }
 
-/// What a call needs of the description.
+/// Which metadata a call needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Description,
-    /// Keys that the description of the last minutes may lack.
+    /// Metadata with keys that the cached metadata may lack.
     NewKeys,
 }
 
 impl State {
-    /// Whether to ask the provider now. If so, notes it.
+    /// Whether to fetch now. If so, stores the time.
     fn is_due(&mut self, wanted: Wanted) -> bool {
         let is_past = |time: Option<Instant>, interval| {
             time.is_none_or(|time: Instant| time.elapsed() >= interval)
@@ -64,8 +65,8 @@ impl State {
 }
 
 impl Discovery {
-    /// The description, fetched again if it is old or lacks keys. If the provider does not answer, it may
-    /// be a day old. Fails with the error of the provider if it was asked.
+    /// The metadata, fetched again if it is old or may lack keys. If the provider does not answer, the
+    /// result may be up to a day old. The error is that of the fetch; `None` if there was no fetch.
     pub(super) async fn metadata(
         &self,
         issuer: &IssuerUrl,

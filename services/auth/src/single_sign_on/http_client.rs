@@ -23,10 +23,10 @@ use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 
-/// A provider answers in a fraction of it. A sign-in takes four calls at most, and a call to kreis ten
-/// seconds.
+/// Longest time of a call. Providers usually answer in a fraction of a second. A sign-in makes up to
+/// four calls, and a call to kreis may take ten seconds.
 const MAX_TIME: Duration = Duration::from_secs(3);
-/// A list of keys has a few kB, an ID token with hundreds of groups a few tens.
+/// Largest answer. A list of keys has a few kB, an ID token with hundreds of groups a few tens of kB.
 const MAX_BYTES: usize = 256 * 1024;
 /// Calls to one provider that run at the same time. More are refused: each takes memory and a socket.
 const MAX_CALLS: usize = 16;

@@ -48,13 +48,13 @@ pub(super) enum LogoutTokenError {
 }
 
 impl LogoutTokenError {
-    /// Whether newer keys may verify the token.
+    /// Whether the token may be valid with newer keys.
     pub(super) const fn is_about_key(&self) -> bool {
         matches!(self, Self::Key)
     }
 }
 
-/// The issuer that a token names, before anything of it is verified.
+/// The issuer that a token names. Nothing of the token is verified yet.
 pub(super) fn unverified_issuer(token: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Issuer {

@@ -1,4 +1,4 @@
-//! One provider: its description and keys, and what it says about a person.
+//! One provider: the calls of a sign-in, and the checks of its answers.
 
 use std::sync::Arc;
 
@@ -31,8 +31,8 @@ use crate::{
     },
 };
 
-/// Asymmetric algorithms: with a symmetric one, who knows the client's secret could sign in as
-/// everybody.
+/// The accepted algorithms. All are asymmetric: with a symmetric one, the client secret would be
+/// enough to sign in as any user.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
@@ -59,7 +59,7 @@ pub(crate) struct Provider {
 pub(crate) enum SignOnFailure {
     /// The answer is not valid.
     Refused(Reason),
-    /// The provider does not answer, or not as OpenID Connect demands.
+    /// The provider does not answer, or its answer breaks OpenID Connect.
     Unavailable,
     /// Too many calls to the provider are in progress.
     Overloaded,
@@ -100,7 +100,7 @@ impl Provider {
         self.config.issuer.as_str()
     }
 
-    /// What the settings say about its people.
+    /// How the settings treat the people of this provider.
     pub(crate) fn terms(&self) -> ProviderTerms {
         ProviderTerms {
             label: self.config.label.clone(),
@@ -195,7 +195,7 @@ impl Provider {
         Ok(claims::identity(&claims, more.as_ref(), &self.config))
     }
 
-    /// RFC 9207, section 2.4: the provider that answers is the one that was asked.
+    /// Checks that the answer comes from the provider that was asked (RFC 9207, section 2.4).
     fn check_issuer(&self, metadata: &Metadata, issuer: &str) -> Result<(), SignOnFailure> {
         let more = metadata.additional_metadata();
         let is_missing = issuer.is_empty() && more.authorization_response_iss_parameter_supported;
@@ -205,7 +205,7 @@ impl Provider {
         Ok(())
     }
 
-    /// A provider may ignore the wish for a way of identifying people. So its answer is checked.
+    /// Checks how the provider identified the person. A provider may ignore what the request asks for.
     fn check_context(&self, claims: &IdClaims) -> Result<(), SignOnFailure> {
         let ProviderConfig {
             classes, methods, ..
@@ -223,7 +223,7 @@ impl Provider {
         }
     }
 
-    /// What the provider tells at its `UserInfo` endpoint, if it has one.
+    /// The claims of the `UserInfo` endpoint, if the provider has one.
     async fn user_info(
         &self,
         client: &OidcClient,
@@ -261,8 +261,8 @@ impl Provider {
         })
     }
 
-    /// Where a browser signs out at the provider. Without a page there, or without an answer, it does
-    /// not.
+    /// The address at which a browser signs out at the provider. `None` if the provider has no such
+    /// page, or does not answer.
     pub(super) async fn logout_url(&self) -> Option<String> {
         let metadata = self.metadata(Wanted::Description).await.ok()?;
         let page = metadata
@@ -276,7 +276,7 @@ impl Provider {
         self.page(&url).ok()
     }
 
-    /// The provider's description with its keys.
+    /// The provider's metadata with its keys.
     async fn metadata(&self, wanted: Wanted) -> Result<Arc<Metadata>, Error> {
         let found = self
             .discovery
@@ -303,7 +303,7 @@ impl Provider {
             .set_auth_type(auth_type)
     }
 
-    /// A page of the provider to which a browser may go.
+    /// The address of a page of the provider, if it is http or https.
     fn page(&self, url: &Url) -> Result<String, Error> {
         if matches!(url.scheme(), "https" | "http") {
             return Ok(url.to_string());
@@ -347,7 +347,7 @@ impl Provider {
     }
 }
 
-/// An error with the errors that caused it.
+/// The text of an error and of the errors that caused it.
 fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let causes: Vec<String> = error_chain(error).map(ToString::to_string).collect();
     causes.join(": ")

@@ -62,8 +62,8 @@ impl Tx {
         }))
     }
 
-    /// Begins the session of a locked key. One that ended because the rights of the account changed
-    /// makes room.
+    /// Begins the session of a locked key. It replaces a session that ended because the rights of the
+    /// account changed.
     pub(crate) async fn begin_key_session(
         &mut self,
         key: &StoredKey,

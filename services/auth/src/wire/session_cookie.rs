@@ -29,8 +29,8 @@ impl SessionCookie {
         self.0.values(metadata).find_map(RefreshToken::parse)
     }
 
-    /// A response with a session. With [`Renewal::Cookie`], the refresh token goes into the cookie
-    /// and not into the message.
+    /// The response with a new or renewed session. With [`Renewal::Cookie`], the refresh token is in
+    /// the cookie and not in the message.
     pub(crate) fn respond<M>(
         self,
         renewal: Renewal,
@@ -46,8 +46,8 @@ impl SessionCookie {
         response
     }
 
-    /// Removes the cookie from the browser, if it is that of this session. Another person may have
-    /// signed in with the same browser since.
+    /// Removes the cookie from the browser if the cookie belongs to this session. Another person may
+    /// have signed in with the same browser in the meantime.
     pub(crate) fn remove<M>(
         self,
         response: &mut Response<M>,

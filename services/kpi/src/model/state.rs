@@ -6,26 +6,27 @@
 
 use super::{FiniteValue, Period, Target, UnitKind};
 
-/// Largest threshold either way, in points of progress.
+/// Largest size of a threshold, above or below zero, in points of progress.
 const MAX_THRESHOLD: f64 = 1_000.0;
-/// Distances are compared with thresholds to this many decimals. What comes after them are errors
-/// of binary fractions: 93.3 on the way from 78 to 95 is 10 points away, and 17 digits say more.
+/// Distances are rounded to this many decimals before they are compared with thresholds. Further
+/// decimals only hold errors of binary fractions: 93.3 on the way from 78 to 95 is exactly 10 points
+/// below the target, and `f64` computes a little more or less.
 const DECIMALS: i32 = 9;
 
-/// From which distance a KPI is on track, and slightly behind.
+/// The smallest distances at which a KPI is on track, and slightly behind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct StateThresholds {
     on_track_from: f64,
     slightly_behind_from: f64,
 }
 
-/// Why a number is no threshold.
+/// Why thresholds are not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ThresholdError {
-    /// A number that is not finite or too large.
+    /// A number is not finite, or too large.
     #[error("must be a number from -1000 to 1000")]
     OutOfRange,
-    /// Slightly behind would begin above on track.
+    /// "Slightly behind" would begin above "on track".
     #[error("must not be above on_track_from")]
     NotInOrder,
 }
@@ -77,18 +78,18 @@ impl StateThresholds {
     }
 }
 
-/// Whose thresholds hold for a KPI.
+/// Which thresholds apply to a KPI.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) enum KpiThresholds {
-    /// The organisation's.
+    /// Those of the organisation.
     #[default]
     OfOrganisation,
-    /// Its own.
+    /// Those of the KPI itself.
     Own(StateThresholds),
 }
 
 impl KpiThresholds {
-    /// Its own ones, if it has any.
+    /// The KPI's own thresholds, if it has any.
     pub(crate) const fn own(self) -> Option<StateThresholds> {
         match self {
             Self::OfOrganisation => None,
@@ -134,7 +135,8 @@ pub(crate) enum NoStatementReason {
     PeriodsMissing,
 }
 
-/// How far x is from the pace. Above 0 is ahead, below 0 behind, also where lower is better.
+/// How far x is from the pace. Above 0 is ahead of the pace and below 0 is behind it, also if lower
+/// is better.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct PaceDistance {
     /// Where x should be, in the KPI's unit.
@@ -189,7 +191,7 @@ fn pace(period: Period, kind: UnitKind, target: FiniteValue) -> f64 {
     }
 }
 
-/// Without the errors of binary fractions. Adding zero turns −0 into 0.
+/// Rounds to [`DECIMALS`]. Adding zero turns −0 into 0.
 fn rounded(points: f64) -> f64 {
     let scale = 10_f64.powi(DECIMALS);
     let rounded = (points * scale).round() / scale + 0.0;
@@ -197,7 +199,7 @@ fn rounded(points: f64) -> f64 {
     if rounded.is_finite() { rounded } else { points }
 }
 
-/// What a flow's year may end with.
+/// Estimates of the sum of a flow at the end of its year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Forecast {
     /// The smaller estimate.
@@ -207,12 +209,13 @@ pub(crate) struct Forecast {
 }
 
 impl Forecast {
-    /// From the sum up to a month: as this year's pace goes on, and, if `last_year` has the sum at
-    /// the same month and the total of a complete year, as last year went on from there.
+    /// Estimates from the sum up to a month. One estimate continues this year's pace. The other one
+    /// repeats last year's course after that month. `last_year` has last year's sum at the same
+    /// month and its total, if the year is complete.
     pub(super) fn of(period: Period, sum: f64, last_year: Option<(f64, f64)>) -> Self {
         let steady = sum * 12.0 / f64::from(period.month.number());
         let shaped = last_year
-            // From nothing, or from below zero to above, there is no shape.
+            // A sum of zero, or one whose sign changes, says nothing about the rest of the year.
             .filter(|(then, total)| then * total > 0.0)
             .map(|(then, total)| sum * (total / then))
             .filter(|shaped| shaped.is_finite())

@@ -1,4 +1,4 @@
-//! Calls with a `request_id`, and the responses that are kept for repeated calls.
+//! Calls with a `request_id`, and the stored responses for repeated calls.
 
 use kreis_database::DatabaseError;
 use kreis_server::id::UserId;
@@ -60,7 +60,7 @@ impl StoresCalls for Tx {
 }
 
 impl Store {
-    /// Deletes at most so many calls that are older than seven days. Returns how many.
+    /// Deletes at most `at_most` calls that are older than seven days. Returns how many it deleted.
     pub(crate) async fn purge_requests(&self, at_most: i64) -> Result<u64, DatabaseError> {
         let purged = sqlx::query!(
             "delete from kpi.requests r

@@ -65,7 +65,7 @@ pub(crate) async fn create<M: Response>(
     Ok(kept.await?)
 }
 
-/// Inserts a service account without a key, and logs it. The lock on gatekeepers is held.
+/// Inserts a service account without a key, and logs it. The caller holds the lock on gatekeepers.
 async fn insert(
     store: &Store,
     mut tx: Tx,
@@ -170,7 +170,7 @@ pub(crate) async fn remove(
 /// Removes a locked service account. Returns the sequence number of the revocation.
 async fn delete(tx: &mut Tx, actor: Option<UserId>, account: ServiceAccount) -> Result<i64, Error> {
     let id = account.id;
-    // Without circles, it prevents the deletion of none.
+    // A removed account has no circles, so that circles can be deleted.
     tx.update_service_account(&ServiceAccount {
         circles: ServiceCircles::Some(Vec::new()),
         ..account.clone()
@@ -229,8 +229,8 @@ async fn find_circles(tx: &mut Tx, scope: &CircleScope) -> Result<ServiceCircles
     }
 }
 
-/// Turns a failed write of a service account into the error for the caller. The user who has the
-/// name can only be read after the transaction has ended.
+/// Turns a failed write of a service account into the error for the caller. If another user has the
+/// name, this reads that user, which is possible only after the transaction has ended.
 async fn name_conflict(
     store: &Store,
     tx: Tx,

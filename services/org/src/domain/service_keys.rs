@@ -14,15 +14,15 @@ use crate::{
     store::{Store, Tx},
 };
 
-/// A service account after a change. If the change ended tokens of the account: the sequence number
-/// of the entry in auth's list of revocations.
+/// A service account after a change, with the sequence number of the entry in the revocation list if
+/// the change ended tokens of the account.
 #[derive(Debug)]
 pub(crate) struct ServiceAccountChange {
     pub(crate) account: ServiceAccount,
     pub(crate) revocation: Option<i64>,
 }
 
-/// A key that was added. Only this value has it.
+/// A key that was added. No other place stores the secret.
 pub(crate) struct AddedServiceKey {
     pub(crate) key: ServiceKey,
     pub(crate) expire_time: DateTime<Utc>,
@@ -109,8 +109,8 @@ async fn delete_key(
     Ok(tx.remove_service_key(key, actor).await?)
 }
 
-/// Adds a key, for the operator. Before it, removes all other keys, or only the oldest of two: the
-/// other one goes on to sign in, so that the program can change to the new one without a pause.
+/// Adds a key, for the operator. First removes all other keys, or only the older one of two. The key
+/// that stays still works, so that the program can change to the new one without a pause.
 pub(crate) async fn rotate_by_operator(
     store: &Store,
     id: UserId,

@@ -43,13 +43,13 @@ pub(crate) enum ServiceAccess {
 /// The circles of a service account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ServiceCircles {
-    /// All, also those that come later.
+    /// All circles, also those that are created later.
     All,
     /// These, ordered by name. Empty if the last one was deleted.
     Some(Vec<UserCircle>),
 }
 
-/// The circles that a service account is to have.
+/// The circles that a request gives to a service account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CircleScope {
     All,
@@ -100,7 +100,7 @@ pub(crate) struct KeyLifetime(TimeDelta);
 pub(crate) struct KeyLifetimeError;
 
 impl KeyLifetime {
-    /// For a caller who names none.
+    /// The default.
     pub(crate) const DEFAULT: Self = Self(TimeDelta::days(90));
 
     pub(crate) const fn from_days(days: i32) -> Result<Self, KeyLifetimeError> {
@@ -110,7 +110,7 @@ impl KeyLifetime {
         }
     }
 
-    /// When a key expires that is made now.
+    /// When a new key expires.
     pub(crate) fn end(self, now: DateTime<Utc>) -> DateTime<Utc> {
         now + self.0
     }
@@ -164,7 +164,7 @@ impl CircleScope {
     }
 }
 
-/// What to change about a service account, with the names that the database has for it.
+/// The fields of a service account to change.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ServiceAccountUpdate {
     pub(crate) name: Option<Name>,

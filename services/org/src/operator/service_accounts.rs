@@ -28,7 +28,7 @@ pub struct NewServiceAccountInput {
     pub key_days: i32,
 }
 
-/// A key that was added. Nothing else has it.
+/// A key that was added. No other place stores the secret.
 pub struct NewKey {
     /// The whole key.
     pub key: String,
@@ -60,7 +60,7 @@ pub struct ListedKey {
     pub hint: String,
     /// When it expires.
     pub expire_time: DateTime<Utc>,
-    /// When it gave its last token; absent if it gave none.
+    /// When it was last used for a token; absent if it never was.
     pub last_use_time: Option<DateTime<Utc>>,
 }
 
@@ -113,8 +113,8 @@ pub async fn list(pool: &Pool) -> Result<Vec<ListedServiceAccount>, OperatorErro
         .collect())
 }
 
-/// Adds a key to the service account with a name. Of its other keys the newest one goes on to sign
-/// in; with `at_once` none does.
+/// Adds a key to the service account with a name. The newest of its other keys still works; with
+/// `at_once`, all other keys end.
 pub async fn rotate(
     pool: &Pool,
     name: &str,

@@ -136,7 +136,7 @@ impl Tx {
         Ok(count)
     }
 
-    /// An active gatekeeper. The lock on gatekeepers keeps them one.
+    /// The user, if they are an active gatekeeper. The lock on gatekeepers prevents that this changes.
     pub(crate) async fn active_gatekeeper(
         &mut self,
         id: UserId,
@@ -153,8 +153,8 @@ impl Tx {
         }))
     }
 
-    /// Those of these circles that exist, ordered by name. They stay until the end of the
-    /// transaction.
+    /// The existing ones of these circles, ordered by name. They cannot be deleted until the end of
+    /// the transaction.
     pub(crate) async fn lock_circles(
         &mut self,
         ids: &[CircleId],
@@ -258,7 +258,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Deactivates the user of a service account. The change logs go on to name it.
+    /// Deactivates the user of a service account. The change logs still show its name.
     pub(crate) async fn deactivate_service_account(
         &mut self,
         id: UserId,
@@ -273,7 +273,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Adds a key. Removes those of the account that sign in no more.
+    /// Adds a key. Removes keys of the account that have expired or ended.
     pub(crate) async fn add_service_key(
         &mut self,
         account: UserId,

@@ -16,7 +16,7 @@ const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
 const WEB: &str = "application/grpc-web+proto";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_port_speaks_grpc_and_grpc_web_over_both_versions_of_http() {
+async fn grpc_web_over_http_1_and_http_2_answers_like_grpc() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let authorization = format!("Bearer {}", actor.token());
@@ -45,7 +45,7 @@ async fn one_port_speaks_grpc_and_grpc_web_over_both_versions_of_http() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_is_told_why_it_was_refused() {
+async fn a_browser_receives_the_reason_of_a_refusal() {
     let stack = Stack::start().await;
     let client = RawClient::http1(stack.url());
     let headers = [("content-type", WEB), ("accept", WEB)];
@@ -60,7 +60,7 @@ async fn a_browser_is_told_why_it_was_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_origins_are_allowed_only_where_they_are_named() {
+async fn other_origins_are_allowed_only_if_the_settings_name_them() {
     let preflight = |origin| {
         [
             ("origin", origin),
@@ -156,7 +156,7 @@ async fn the_web_client_is_served_from_its_directory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_run_no_script_but_the_clients_own_files() {
+async fn pages_run_only_scripts_of_the_web_client() {
     let stack = Stack::start().await;
     let client = RawClient::http1(stack.url());
     let page = client.send(Method::GET, "/", &[], "").await.unwrap();
@@ -180,7 +180,7 @@ async fn pages_run_no_script_but_the_clients_own_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_keeps_the_answer_to_a_call() {
+async fn the_answer_to_a_call_is_never_cached() {
     let stack = Stack::start().await;
     let authorization = format!("Bearer {}", stack.gatekeeper().await.token());
     for headers in [&[][..], &[("authorization", authorization.as_str())]] {
@@ -195,7 +195,7 @@ async fn nothing_keeps_the_answer_to_a_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
+async fn only_files_with_a_digest_in_their_name_are_cached_for_a_year() {
     let web = tempfile::tempdir().unwrap();
     fs::create_dir(web.path().join("assets")).unwrap();
     fs::write(web.path().join("index.html"), "<p>client</p>").unwrap();
@@ -209,7 +209,7 @@ async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
     let client = RawClient::http1(stack.url());
     for (path, status, kept) in [
         ("/assets/index-1f3a.js", StatusCode::OK, true),
-        // A file of an earlier release: no page is returned, and the error is not cached.
+        // A file of an earlier release: the answer is an error that is not cached, and no page.
         ("/assets/index-0000.js", StatusCode::NOT_FOUND, false),
         ("/", StatusCode::OK, false),
         ("/kpis/7", StatusCode::OK, false),
@@ -230,7 +230,7 @@ async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_that_takes_compressed_files_gets_the_compressed_copy() {
+async fn a_browser_that_accepts_gzip_gets_the_compressed_copy() {
     let web = tempfile::tempdir().unwrap();
     for (file, text) in [
         ("index.html", "page"),

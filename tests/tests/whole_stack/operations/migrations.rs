@@ -45,7 +45,7 @@ async fn migrations_apply_twice_and_by_many_at_once() {
     for _ in 0..6 {
         databases.push(database::blank().await);
     }
-    // All at the same time, and six of them on the first database.
+    // All run at the same time. Six of them migrate the first database.
     let at_once: Vec<MigrateConfig> = databases
         .iter()
         .chain(std::iter::repeat_n(&databases[0], 5))
@@ -98,7 +98,7 @@ async fn a_database_of_a_newer_release_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_time_zone_and_the_name_are_written_when_given_and_kept_otherwise() {
+async fn the_time_zone_and_the_name_are_stored_if_they_are_set_and_stay_otherwise() {
     assert!(
         "Mars/Olympus"
             .parse::<kreis_service::calendar::TimeZone>()

@@ -1,6 +1,6 @@
 /**
- * What responses have reported last about the value of each KPI and month. It outlives the sheet: a
- * month that is shown again may have been read before a response came.
+ * The last value that a response reported for each KPI and month. The values are kept after the sheet
+ * closes: when a month is shown again, the cached month may be older than the last response.
  */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Month, monthKey } from '#shared/periods/months';
@@ -12,7 +12,7 @@ interface Heard {
   value: KpiValue | undefined;
 }
 
-/** Only one person's values are kept at a time. */
+/** The user whose values are kept. Values of other users are discarded. */
 let owner = '';
 const heard = new Map<string, Heard>();
 
@@ -22,7 +22,7 @@ export function hearValue(userId: string, month: Month, kpiId: string, value: Kp
   heard.set(keyOf(month, kpiId), { at: performance.now(), value });
 }
 
-/** Absent if no response has reported the value after this moment (`performance.now()`). */
+/** The value, if a response has reported it after this moment (`performance.now()`). */
 export function valueHeardSince(
   userId: string,
   month: Month,

@@ -6,7 +6,7 @@ import { type Day, daysBefore, readDayKey } from './days';
 export const COLUMNS = ['name', 'value', 'previous', 'year', 'progress', 'state', 'target'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** What the band above the KPIs can be filtered by. */
+/** The filters of the band above the KPIs. */
 export const FILTERS = ['on-track', 'slightly-behind', 'behind', 'no-statement', 'missing'] as const;
 export type Filter = (typeof FILTERS)[number];
 
@@ -29,7 +29,7 @@ export interface OverviewAddress {
   state?: Filter;
   /** The day that the board compares with, such as `2026-10-12`. Default: 30 days ago. */
   since?: string;
-  /** The list of values instead of the board. */
+  /** Shows the list of values instead of the board. */
   view?: 'list';
 }
 
@@ -71,7 +71,7 @@ export function chosenCircle(
   return mine.length > 0 ? 'mine' : 'all';
 }
 
-/** About as long as from one meeting of a board to the next. */
+/** In days: about the time between two meetings of a board. */
 const DAYS_COMPARED = 30;
 
 /** The day to compare with. */

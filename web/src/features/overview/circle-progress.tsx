@@ -50,7 +50,7 @@ export function CircleProgress({ circle, gauge }: Props) {
   );
 }
 
-/** The formula of the mean, and a hint where each share is explained. */
+/** The formula of the mean, and where the progress of each KPI is explained. */
 function CircleFormula({ circle, figure, format }: FormulaProps) {
   const { name } = circle;
   const shares = circle.kpis.flatMap(({ kpi, newest }) =>

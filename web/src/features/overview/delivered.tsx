@@ -1,4 +1,4 @@
-/** How many of the values that are due are in. */
+/** How many of the due values were entered. */
 import { Plural } from '@lingui/react/macro';
 import type { StateCounts } from '#gen/kreis/kpi/v1/state_pb';
 

@@ -1,4 +1,4 @@
-/** What the field of the heat map says that is pointed at. */
+/** The details of the field of the heat map under the pointer or with the focus. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { KpiState } from '#gen/kreis/kpi/v1/state_pb';
 import { useNumberFormat } from '#shared/numbers/formats';

@@ -45,7 +45,7 @@ interface GridProps {
   onPlace: (place: Place | undefined) => void;
 }
 
-/** Rendered only when its data changes, not for each field that is pointed at. */
+/** Rendered again only when its data changes, and not when the pointer moves to another field. */
 const Grid = memo(function Grid({ groups, asOf, onPlace }: GridProps) {
   const { t, i18n } = useLingui();
   const months = monthsUpTo(asOf);

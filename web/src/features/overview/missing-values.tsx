@@ -1,4 +1,4 @@
-/** Which values are missing, by circle. Gatekeepers see the people in charge on a screen of their own. */
+/** Which values are missing, by circle. For gatekeepers, another screen shows the people in charge. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Anchor, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
@@ -54,7 +54,7 @@ export function MissingValues({ groups }: { groups: Group[] }) {
   );
 }
 
-/** Leads members to the blank field, and everybody else to the KPI. */
+/** Leads members to the blank field, and other users to the KPI. */
 function MissingValue({ row, circleId, mine }: { row: Row; circleId: string; mine: boolean }) {
   const { i18n } = useLingui();
   const { due } = row;

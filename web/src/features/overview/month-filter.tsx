@@ -16,7 +16,7 @@ interface Props {
   chosen: Month;
   /** The organisation's current month, which is the last choice. */
   current: Month;
-  /** `month` is undefined for the current month, so that the choice moves on with time. */
+  /** `month` is undefined for the current month, so that the address stays right in later months. */
   onChoose: (month: Month | undefined) => void;
 }
 

@@ -13,11 +13,11 @@ export interface Movement {
   movers: Mover[];
   better: number;
   worse: number;
-  /** How many have another state, among those with a statement then and now. */
+  /** How many KPIs with a state then and now have another state. */
   tipped: number;
   /** How many periods were corrected or retracted. */
   corrected: number;
-  /** How many periods have got a value. */
+  /** How many periods have a new value. */
   recorded: number;
 }
 
@@ -40,7 +40,7 @@ export function movementOf(rows: readonly Row[]): Movement {
   };
 }
 
-/** Whether a KPI has another state than on the day. A statement that came or went does not count. */
+/** Whether a KPI has another state than on the day. A change from or to “no statement” does not count. */
 export function isTipped({ earlier, state }: Row): boolean {
   return (
     earlier !== undefined &&

@@ -62,7 +62,7 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
   };
 }
 
-/** Whether a row has the state of a filter. A row can also be missing its last value. */
+/** Whether a row matches a filter: by its state, or because its last due value is missing. */
 export function isIn({ state, due }: Row, filter: Filter): boolean {
   switch (filter) {
     case 'on-track':

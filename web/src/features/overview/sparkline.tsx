@@ -10,7 +10,7 @@ import { linesOf } from './sparkline-lines';
 
 const WIDTH = 96;
 const HEIGHT = 28;
-/** Room for the dot of the newest value. */
+/** Space for the dot of the newest value, in px. */
 const EDGE = 3;
 
 export function Sparkline({ row }: { row: Row }) {

@@ -1,16 +1,16 @@
 /**
- * The keyboard in a table with one stop of the Tab key: the arrow keys, Home and End go from field to
- * field, and Enter follows the link of the row.
+ * The keyboard in a table that is a single stop of the Tab key. The arrow keys, Home and End move the
+ * focus from field to field, and Enter follows the link of the row.
  */
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 
-/** What can have the keyboard: fields with a name, and the links at the beginning of rows. */
+/** What can have the focus: fields with a name, and the links at the beginning of rows. */
 const STOPS = 'td[tabindex], th[scope="row"] a';
 
 export function useGridKeys() {
   const grid = useRef<HTMLTableElement>(null);
 
-  /** The row that had the stop may have gone. */
+  /** The row that was the stop may have disappeared. */
   useEffect(() => {
     if (grid.current?.querySelector('[tabindex="0"]') === null) {
       grid.current.querySelector<HTMLElement>(STOPS)?.setAttribute('tabindex', '0');

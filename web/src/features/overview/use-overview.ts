@@ -1,4 +1,4 @@
-/** Loads the overview for the address, in one request, whatever the number of KPIs. */
+/** Loads the overview that the address describes. One request loads all KPIs. */
 import { useQuery } from '@connectrpc/connect-query';
 import { keepPreviousData, skipToken } from '@tanstack/react-query';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
@@ -18,7 +18,7 @@ export function useOverview(address: OverviewAddress) {
     chosen === undefined || today === undefined
       ? skipToken
       : { circleIds, ...(asOf && { asOf }), since: sinceOf(address, today) },
-    // The page shows a refusal below the filters, because they may be the cause.
+    // The page shows an error below the filters, because the filters may be its cause.
     { placeholderData: keepPreviousData, throwOnError: false },
   );
 }
