@@ -260,6 +260,19 @@ async fn an_answer_of_a_megabyte_and_one_that_never_comes_are_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn calls_at_once_wait_for_one_description_of_a_provider_that_hangs() {
+    let provider = OidcProvider::start().await;
+    provider.fail(|faults| faults.hangs = Some("/.well-known/openid-configuration"));
+    let stack = stack_with(&provider, &[]).await;
+    let began = Instant::now();
+    let begin = async |_| Browser::on(stack.url()).try_begin(HOUSE).await.status();
+    for status in futures_util::future::join_all((0..8).map(begin)).await {
+        assert_eq!(status.code(), Code::Unavailable);
+    }
+    assert!(began.elapsed() < Duration::from_secs(8));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_to_a_provider_that_hangs_are_bounded_and_others_go_on() {
     let provider = OidcProvider::start().await;
     let stack = stack_with(&provider, &[]).await;
