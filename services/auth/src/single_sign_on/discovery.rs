@@ -16,7 +16,7 @@ const LIFETIME: Duration = Duration::from_hours(1);
 const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
 /// Shortest time between two fetches that were caused by a token with an unknown key.
 const KEY_INTERVAL: Duration = Duration::from_secs(10);
-/// Shortest time between the beginnings of two fetches, if the provider does not answer.
+/// Shortest time from the end of a fetch to the next one, if the provider does not answer.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The last metadata. A fetch holds the lock, so that other calls wait for it instead of fetching
@@ -27,10 +27,10 @@ pub(super) struct Discovery(Mutex<State>);
 #[derive(Default)]
 struct State {
     found: Option<(Arc<Metadata>, Instant)>,
-    /// When the provider was asked last.
-    asked: Option<Instant>,
+    /// When the last fetch ended.
+    fetched_at: Option<Instant>,
     /// The last fetch that was caused by a token with an unknown key.
-    asked_for_keys: Option<Instant>,
+    fetched_keys_at: Option<Instant>,
 }
 
 /// Which metadata a call needs.
@@ -42,25 +42,27 @@ pub(super) enum Wanted {
 }
 
 impl State {
-    /// Whether to fetch now. If so, stores the time.
-    fn is_due(&mut self, wanted: Wanted) -> bool {
+    /// Whether to fetch now.
+    fn is_due(&self, wanted: Wanted) -> bool {
         let is_past = |time: Option<Instant>, interval| {
             time.is_none_or(|time: Instant| time.elapsed() >= interval)
         };
-        let is_due = match wanted {
-            Wanted::NewKeys => is_past(self.asked_for_keys, KEY_INTERVAL),
+        match wanted {
+            Wanted::NewKeys => is_past(self.fetched_keys_at, KEY_INTERVAL),
             Wanted::Description => {
                 let found = self.found.as_ref().map(|(_, time)| *time);
-                is_past(found, LIFETIME) && is_past(self.asked, RETRY_INTERVAL)
+                is_past(found, LIFETIME) && is_past(self.fetched_at, RETRY_INTERVAL)
             }
-        };
-        if is_due {
-            self.asked = Some(Instant::now());
         }
-        if is_due && wanted == Wanted::NewKeys {
-            self.asked_for_keys = self.asked;
+    }
+
+    /// Stores when a fetch ended, whether it succeeded or not. The calls that waited for it do not
+    /// fetch again.
+    fn fetched(&mut self, wanted: Wanted) {
+        self.fetched_at = Some(Instant::now());
+        if wanted == Wanted::NewKeys {
+            self.fetched_keys_at = self.fetched_at;
         }
-        is_due
     }
 }
 
@@ -80,6 +82,7 @@ impl Discovery {
                 Ok(metadata) => state.found = Some((Arc::new(metadata), Instant::now())),
                 Err(error) => failed = Some(error),
             }
+            state.fetched(wanted);
         }
         let found = state.found.as_ref();
         let usable = found.filter(|(_, time)| time.elapsed() < LONGEST_LIFETIME);
