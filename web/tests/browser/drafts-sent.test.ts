@@ -17,7 +17,7 @@ const ENGLISH = {
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
-  waiting: 'behalten, wird gespeichert',
+  waiting: 'vorgemerkt, wird noch gespeichert',
   saved: '✓ gespeichert',
   unsaved: 'noch nicht gespeichert',
   sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen nimmt das nicht zurück.',

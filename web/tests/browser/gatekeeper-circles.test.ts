@@ -159,7 +159,7 @@ test.for(LOOKS)("the circles' screens are sound at $width px, dark: $dark", asyn
   await page.getByRole('link', { name: 'Counselling' }).click();
   await page.getByLabel('Economist hinzufügen').waitFor();
   await visitor.inspect('gatekeeper-circle');
-  await page.getByRole('link', { name: 'Noch nicht eingegeben' }).click();
+  await page.getByRole('link', { name: 'Ausstehend' }).click();
   await page.getByRole('link', { name: 'audits' }).waitFor();
   await visitor.inspect('gatekeeper-due');
   await page.getByLabel('Economist', { exact: true }).selectOption('Nora of 2');
