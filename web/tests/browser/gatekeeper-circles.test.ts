@@ -163,6 +163,6 @@ test.for(LOOKS)("the circles' screens are sound at $width px, dark: $dark", asyn
   await page.getByRole('link', { name: 'audits' }).waitFor();
   await visitor.inspect('gatekeeper-due');
   await page.getByLabel('Economist', { exact: true }).selectOption('Nora of 2');
-  await page.getByText('4 Werte sind noch nicht eingegeben.').waitFor();
+  await page.getByText('4 Werte stehen aus.').waitFor();
   await visitor.leave();
 });
