@@ -20,7 +20,7 @@ const GERMAN: typeof ENGLISH = {
   waiting: 'vorgemerkt, wird noch gespeichert',
   saved: '✓ gespeichert',
   unsaved: 'noch nicht gespeichert',
-  sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen nimmt das nicht zurück.',
+  sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen macht das nicht rückgängig.',
   discard: 'Verwerfen',
   signOut: 'Abmelden',
 };
