@@ -62,7 +62,7 @@ export function Shell() {
         </Link>
         {me?.user.gatekeeper === true && (
           <Link to="/admin" className={classes.link} onClick={close}>
-            <Trans>Gatekeeper</Trans>
+            <Trans context="place">Gatekeeper</Trans>
           </Link>
         )}
       </nav>

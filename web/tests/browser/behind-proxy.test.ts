@@ -23,7 +23,7 @@ const LANGUAGES = inBothLanguages(
   {
     locale: 'de-CH',
     saved: '✓ gespeichert',
-    waits: 'behalten, wird gespeichert',
+    waits: 'vorgemerkt, wird noch gespeichert',
     away: 'kreis ist im Moment nicht erreichbar',
   },
 );

@@ -17,10 +17,10 @@ const ENGLISH = {
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
-  waiting: 'behalten, wird gespeichert',
+  waiting: 'vorgemerkt, wird noch gespeichert',
   saved: '✓ gespeichert',
   unsaved: 'noch nicht gespeichert',
-  sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen nimmt das nicht zurück.',
+  sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen macht das nicht rückgängig.',
   discard: 'Verwerfen',
   signOut: 'Abmelden',
 };

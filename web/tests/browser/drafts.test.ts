@@ -225,7 +225,7 @@ const TAKEN_BACK = [
     locale: 'de-CH',
     month: { year: 2017, month: 11 },
     question: 'Greta Keller hat diesen Wert inzwischen zurückgezogen. Sie haben 640 eingegeben.',
-    mine: 'Meinen Wert nehmen',
+    mine: 'Meinen Wert speichern',
   },
 ];
 

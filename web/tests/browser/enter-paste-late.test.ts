@@ -30,10 +30,10 @@ const GERMAN: typeof ENGLISH = {
   check: 'Vor dem Einfügen prüfen',
   saved: '✓ gespeichert',
   lost: 'Nichts wurde eingefügt: Die Seite hat gewechselt, bevor die Werte übernommen waren. Gehen Sie zurück und fügen Sie sie nochmals ein.',
-  all: 'Alle 4 Werte sind da. Danke!',
-  some: '4 von 4 Werten sind da.',
-  waits: 'Eingefügtes wartet darauf, geprüft zu werden.',
-  elsewhere: 'Eingefügtes wartet darauf, geprüft zu werden: Wählen Sie den Kreis, der vorher angezeigt war.',
+  all: 'Alle 4 Werte sind erfasst. Danke!',
+  some: '4 von 4 erfasst.',
+  waits: 'Eingefügte Werte sind noch zu prüfen.',
+  elsewhere: 'Eingefügte Werte sind noch zu prüfen: Wählen Sie den Kreis, der vorher angezeigt war.',
   cancel: 'Abbrechen',
 };
 

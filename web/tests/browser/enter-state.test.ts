@@ -17,8 +17,8 @@ const ENGLISH = {
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
-  all: 'Alle 4 Werte sind da. Danke!',
-  some: (entered: number) => `${entered} von 4 Werten sind da.`,
+  all: 'Alle 4 Werte sind erfasst. Danke!',
+  some: (entered: number) => `${entered} von 4 erfasst.`,
   asked: (count: number) => `${count} bitte prüfen.`,
   unsaved: (count: number) => `${count} noch nicht gespeichert.`,
   slow: 'Der Server braucht länger als üblich.',

@@ -26,7 +26,7 @@ const GERMAN: typeof ENGLISH = {
   unusual: /^Ungewöhnlich: .* Stimmt das\?$/,
   right: 'Es stimmt',
   saved: '✓ gespeichert',
-  waiting: 'behalten, wird gespeichert',
+  waiting: 'vorgemerkt, wird noch gespeichert',
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 

@@ -159,10 +159,10 @@ test.for(LOOKS)("the circles' screens are sound at $width px, dark: $dark", asyn
   await page.getByRole('link', { name: 'Counselling' }).click();
   await page.getByLabel('Economist hinzufügen').waitFor();
   await visitor.inspect('gatekeeper-circle');
-  await page.getByRole('link', { name: 'Noch nicht eingegeben' }).click();
+  await page.getByRole('link', { name: 'Ausstehend' }).click();
   await page.getByRole('link', { name: 'audits' }).waitFor();
   await visitor.inspect('gatekeeper-due');
   await page.getByLabel('Economist', { exact: true }).selectOption('Nora of 2');
-  await page.getByText('4 Werte sind noch nicht eingegeben.').waitFor();
+  await page.getByText('4 Werte stehen aus.').waitFor();
   await visitor.leave();
 });

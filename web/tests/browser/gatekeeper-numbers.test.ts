@@ -39,7 +39,7 @@ const GERMAN: typeof ENGLISH = {
   locale: 'de-DE',
   shown: '-1.000',
   other: { format: 'english', shown: '-1,000' },
-  numbers: 'Zahlen',
+  numbers: 'Zahlenformat',
   least: 'Kleinster erlaubter Wert',
   greatest: 'Grösster erlaubter Wert',
   description: 'Beschreibung',

@@ -22,12 +22,12 @@ const WORDS = [
     locale: 'it-CH',
     period: {
       month: 6,
-      correct: `Correggi giugno ${LAST_YEAR}`,
+      correct: `Correggere giugno ${LAST_YEAR}`,
       value: `Nuovo valore per giugno ${LAST_YEAR}`,
     },
     giveUp: `Scartare ciò che ha digitato per giugno ${LAST_YEAR}?`,
     perhaps: 'Forse è stato salvato comunque.',
-    mine: 'Salva il mio valore',
+    mine: 'Salvare il mio valore',
   },
 ] as const;
 

@@ -48,7 +48,7 @@ test('a KPI says where it stands, in its unit and in points, and what the year m
   await explanation.getByText('(sum of the year − pace) ÷ (target − baseline), in points').waitFor();
   const numbers = `(${francs(sum)} − ${francs(months * 100_000)}) ÷ (CHF 1,200,000 − CHF 0) = -5:`;
   await explanation.getByText(`${numbers} slightly behind`).waitFor();
-  await explanation.getByText('On track from 0 points, slightly behind from -10 points.').waitFor();
+  await explanation.getByText('In points: on track from 0, slightly behind from -10.').waitFor();
   await visitor.inspect('kpi-state-explained');
   await visitor.leave();
 });

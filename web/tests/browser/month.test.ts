@@ -19,7 +19,7 @@ const GERMAN: typeof ENGLISH = {
   overview: 'Übersicht',
   list: 'Liste',
   enter: 'Werte eingeben',
-  done: (count) => `Alle ${count} Werte sind da. Danke!`,
+  done: (count) => `Alle ${count} Werte sind erfasst. Danke!`,
 };
 
 const PEOPLE = [

@@ -7,7 +7,7 @@ const { kreis, visit } = setUp();
 
 const WORDS = [
   { locale: 'en-GB', failed: 'This cannot be shown', activity: 'Activity' },
-  { locale: 'de-CH', failed: 'Das lässt sich nicht anzeigen', activity: 'Aktivität' },
+  { locale: 'de-CH', failed: 'Das lässt sich nicht anzeigen', activity: 'Änderungen' },
 ];
 
 test.for(WORDS)('a screen that failed loads by itself once kreis is back: $locale', async (words) => {

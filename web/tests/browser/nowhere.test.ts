@@ -31,7 +31,7 @@ test('a link that leads nowhere does not take the screen around it away', async 
   });
   await page.goBack();
   await page.goForward();
-  await page.getByRole('heading', { level: 1, name: 'Hier ist nichts' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Seite nicht gefunden' }).waitFor();
   expect(await page.locator('header[data-marked]').count()).toBe(1);
   await page.getByRole('link', { name: 'Zur Übersicht' }).click();
   await page.getByRole('heading', { level: 1, name: 'Übersicht' }).waitFor();
@@ -42,7 +42,7 @@ test.for(LOOKS)('nowhere is sound at $width px, dark: $dark', async ({ width, da
   const visitor = await visit('/', { as: ECONOMIST, width, dark, locale: 'de-CH' });
   await visitor.page.getByRole('button', { name: 'Emil Rossi' }).waitFor();
   await visitor.page.goto('/nowhere');
-  await visitor.page.getByRole('heading', { name: 'Hier ist nichts' }).waitFor();
+  await visitor.page.getByRole('heading', { name: 'Seite nicht gefunden' }).waitFor();
   await visitor.page.getByRole('button', { name: 'Emil Rossi' }).waitFor();
   await visitor.inspect('nowhere');
   await visitor.leave();

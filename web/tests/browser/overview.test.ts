@@ -34,7 +34,7 @@ test('an economist sees the circles that are hers, and each one’s progress', a
   expect(donations).toMatch(/CHF\s[\d,.]+ \w+ 20\d\d/);
   expect(donations).toMatch(/[▲▼]\s[+-][\d.]+\s%/);
   const score = await kpi(page, 'net promoter score').textContent();
-  expect(score).toMatch(/[▲▼●]\s[+-]?[\d.]+ points/);
+  expect(score).toMatch(/[▲▼●]\s[+-]?[\d.]+ points?/);
   await visitor.leave();
 });
 
@@ -278,7 +278,7 @@ async function changesOf(row: Locator, direction: string): Promise<{ fell: boole
   await row.getByRole('img', { name: direction }).waitFor();
   const cells = await row.getByRole('cell').allTextContents();
   const found = cells
-    .map((cell) => /^([▲▼]) [+-][\d.]+ points (\w+)$/.exec(cell))
+    .map((cell) => /^([▲▼]) [+-][\d.]+ points? (\w+)$/.exec(cell))
     .filter((it) => it !== null);
   expect(found.length).toBeGreaterThan(0);
   return found.map(([, arrow, word]) => ({ fell: arrow === '▼', word: word ?? '' }));

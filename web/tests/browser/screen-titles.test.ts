@@ -16,7 +16,7 @@ test('each screen names the tab, in the language of the page', async () => {
     ['/enter', 'Werte eingeben – kreis'],
     ['/kpis/1', 'donations – kreis'],
     ['/admin/users', 'Personen – kreis'],
-    ['/nowhere', 'Hier ist nichts – kreis'],
+    ['/nowhere', 'Seite nicht gefunden – kreis'],
   ] as const) {
     await page.goto(address);
     await page

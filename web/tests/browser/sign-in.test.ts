@@ -67,7 +67,7 @@ test('the language is that of the browser until the person chooses one', async (
   await visitor.page.getByRole('heading', { name: 'Se connecter à kreis' }).waitFor();
   await visitor.page.reload();
   await visitor.page.getByLabel('Langue').selectOption('Italiano');
-  await visitor.page.getByRole('heading', { name: 'Accedi a kreis' }).waitFor();
+  await visitor.page.getByRole('heading', { name: 'Accedere a kreis' }).waitFor();
   expect(await visitor.page.locator('html').getAttribute('lang')).toBe('it');
   await visitor.leave();
 });
@@ -86,9 +86,9 @@ test.for([
 
 test.for([
   ['en-GB', 'Show password'],
-  ['de-CH', 'Passwort zeigen'],
+  ['de-CH', 'Passwort anzeigen'],
   ['fr-CH', 'Afficher le mot de passe'],
-  ['it-CH', 'Mostra la password'],
+  ['it-CH', 'Mostrare la password'],
 ] as const)('in %s the button that shows the password is called “%s”', async ([locale, name]) => {
   const visitor = await visit('/', { locale });
   const { page } = visitor;

@@ -228,5 +228,5 @@ interface SignInWords {
 export const ENGLISH: SignInWords = { email: 'E-mail', password: 'Password', signIn: 'Sign in' };
 export const GERMAN: SignInWords = { email: 'E-Mail', password: 'Passwort', signIn: 'Anmelden' };
 const FRENCH: SignInWords = { email: 'E-mail', password: 'Mot de passe', signIn: 'Se connecter' };
-const ITALIAN: SignInWords = { email: 'E-mail', password: 'Password', signIn: 'Accedi' };
+const ITALIAN: SignInWords = { email: 'E-mail', password: 'Password', signIn: 'Accedere' };
 const WORDS: Record<string, SignInWords> = { de: GERMAN, fr: FRENCH, it: ITALIAN };

@@ -30,7 +30,7 @@ export function Tools() {
           <Trans>Not yet entered</Trans>
         </Link>
         <Link to="/admin/changes" className={classes.tool}>
-          <Trans>Changes</Trans>
+          <Trans context="log">Changes</Trans>
         </Link>
         <Link to="/admin/sign-ins" className={classes.tool}>
           <Trans>Sign-ins</Trans>

@@ -231,7 +231,8 @@ function Ambiguous({ count, first, format, onChoose }: AmbiguousProps) {
           <Trans>“{first.text}” can be read in two ways. Which is it?</Trans>
         ) : (
           <Trans>
-            {count} pasted values can be read in two ways. What is “{first.text}”, and so all of them?
+            {count} pasted values can be read in two ways. What is “{first.text}”? The answer holds for all of
+            them.
           </Trans>
         )}
       </Text>

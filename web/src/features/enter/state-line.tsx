@@ -43,9 +43,11 @@ export function StateLine({ sheet, all, shown, pasteWaits }: Props) {
           </span>
         ) : (
           <span>
-            <Trans>
-              {entered} of {total} values are in.
-            </Trans>
+            <Plural
+              value={total}
+              one={`${entered} of # value is in.`}
+              other={`${entered} of # values are in.`}
+            />
           </span>
         )}
         {asked > 0 && (

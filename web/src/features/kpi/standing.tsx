@@ -1,7 +1,7 @@
 /** Where the KPI stands: its state, how far it is from its pace, and what the year may end with. */
 import { useQuery } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
-import { Trans } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { type Kpi, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type GetKpiProgressResponse, KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { type Forecast, KpiState, type PaceDistance } from '#gen/kreis/kpi/v1/state_pb';
@@ -65,7 +65,11 @@ function Distance({ distance, unit }: { distance: PaceDistance; unit: Unit }) {
   const size = rounded(Math.abs(amount));
   const plain = formatNumber(size, format);
   const written =
-    unit === Unit.PERCENTAGE ? <Trans>{plain} percentage points</Trans> : formatValue(size, unit, format);
+    unit === Unit.PERCENTAGE ? (
+      <Plural value={size} one={`${plain} percentage point`} other={`${plain} percentage points`} />
+    ) : (
+      formatValue(size, unit, format)
+    );
   const same = unit === Unit.PERCENTAGE && Math.abs(amount - points) < 0.05;
   return (
     <>

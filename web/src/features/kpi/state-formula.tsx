@@ -43,7 +43,7 @@ export function StateFormula({ kpi: { id, unit }, point, target }: Props) {
       {data !== undefined && (
         <Text size="sm" className="quiet">
           <Trans>
-            On track from {onTrack} points, slightly behind from {slightly} points.
+            In points: on track from {onTrack}, slightly behind from {slightly}.
           </Trans>
         </Text>
       )}

@@ -70,7 +70,7 @@ function CircleFormula({ circle, figure, format }: FormulaProps) {
         ({shares.join(' + ')}) ÷ {shares.length} = <strong>{figure}</strong>
       </p>
       <p className="quiet">
-        <Trans>The progress of each KPI leads to whose numbers it is made of.</Trans>
+        <Trans>Choose the progress of a KPI to see the numbers behind it, and whose they are.</Trans>
       </p>
     </>
   );

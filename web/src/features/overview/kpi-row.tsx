@@ -3,6 +3,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatShare, formatValue } from '#shared/numbers/units';
 import { monthKey } from '#shared/periods/months';
@@ -10,7 +11,7 @@ import { periodName } from '#shared/periods/names';
 import { DistanceInPoints } from '#shared/states/distance';
 import { REASON_NAMES } from '#shared/states/names';
 import { StateMark } from '#shared/states/state-mark';
-import { type Change, type Direction, type Verdict, verdictOn } from './change';
+import { type Change, type Direction, verdictOn } from './change';
 import { useColumnNames } from './column-names';
 import { signed } from './figures';
 import classes from './overview.module.css';
@@ -48,10 +49,10 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
         )}
       </Cell>
       <Cell label={names.previous} className={classes.previous}>
-        <ChangeFigure change={row.sincePrevious} verdict={verdict(row.sincePrevious, row)} />
+        <ChangeFigure change={row.sincePrevious} row={row} />
       </Cell>
       <Cell label={names.year} className={classes.year}>
-        <ChangeFigure change={row.sinceLastYear} verdict={verdict(row.sinceLastYear, row)} />
+        <ChangeFigure change={row.sinceLastYear} row={row} />
       </Cell>
       <td className={classes.course}>
         <Sparkline row={row} />
@@ -140,16 +141,10 @@ function GoodDirection({ good }: { good: Direction }) {
   );
 }
 
-function verdict(change: Change | undefined, { good }: Row): Verdict | undefined {
-  return change && verdictOn(change, good);
-}
-
 /** The arrow shows the direction, and the word says whether it is good. The colour only repeats the word. */
-function ChangeFigure({ change, verdict }: { change: Change | undefined; verdict: Verdict | undefined }) {
-  const { t } = useLingui();
-  const format = useNumberFormat();
+function ChangeFigure({ change, row }: { change: Change | undefined; row: Row }) {
   if (change === undefined) return <Nothing />;
-  const amount = signed(change.amount, format);
+  const verdict = verdictOn(change, row.good);
   const arrow = change.amount > 0 ? '▲' : change.amount < 0 ? '▼' : '●';
   return (
     <>
@@ -157,7 +152,7 @@ function ChangeFigure({ change, verdict }: { change: Change | undefined; verdict
         <span aria-hidden className={classes.arrow}>
           {arrow}
         </span>{' '}
-        {change.kind === 'percent' ? `${amount}\u00a0%` : t`${amount} points`}
+        <Amount change={change} unit={row.unit} />
       </span>{' '}
       {verdict !== undefined && (
         <small className="quiet">
@@ -167,6 +162,17 @@ function ChangeFigure({ change, verdict }: { change: Change | undefined; verdict
         </small>
       )}
     </>
+  );
+}
+
+function Amount({ change, unit }: { change: Change; unit: Unit }) {
+  const amount = signed(change.amount, useNumberFormat());
+  if (change.kind === 'percent') return `${amount}\u00a0%`;
+  const size = Math.abs(change.amount);
+  return unit === Unit.PERCENTAGE ? (
+    <Plural context="percentage" value={size} one={`${amount} point`} other={`${amount} points`} />
+  ) : (
+    <Plural value={size} one={`${amount} point`} other={`${amount} points`} />
   );
 }
 

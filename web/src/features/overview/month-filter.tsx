@@ -66,6 +66,6 @@ export function MonthFilter({ chosen, current, onChoose }: Props) {
 function monthsByYear(chosen: Month, current: Month): Map<number, Month[]> {
   const usual = Array.from({ length: YEARS_BACK * 12 + 1 }, (_, back) => addMonths(current, -back));
   const there = usual.some((month) => isSameMonth(month, chosen));
-  const months = there ? usual : [...usual, chosen].sort((a, b) => monthKey(b).localeCompare(monthKey(a)));
+  const months = there ? usual : [...usual, chosen].sort((a, b) => b.year - a.year || b.month - a.month);
   return Map.groupBy(months, ({ year }) => year);
 }

@@ -10,6 +10,11 @@ test('capitals, accents and outer space do not matter', () => {
   expect(isFound('Zoé Müller', ' zoe muller ')).toBe(true);
 });
 
+test('a letter of two is found by both, and an apostrophe of either kind', () => {
+  expect(isFound('Cœur de l’été', "l'ete coeur")).toBe(true);
+  expect(isFound('Strasse', 'straße')).toBe(true);
+});
+
 test('nothing searched for finds everything', () => {
   expect(isFound('Emil Rossi', '')).toBe(true);
 });

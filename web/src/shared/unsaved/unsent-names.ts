@@ -1,6 +1,7 @@
 /** Names the KPIs of unsaved entries. */
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
+import { compareNames } from '#shared/texts/name-order';
 import type { DraftRecord } from './draft-records';
 
 /** People would not read a longer list. */
@@ -18,7 +19,7 @@ export function kpisOf(records: readonly DraftRecord<Named>[]): string[] {
 
 /** `consultations, donations and 3 more`. */
 export function listOf(kpis: readonly string[], i18n: I18n): string {
-  const names = [...kpis].sort(new Intl.Collator(i18n.locale).compare);
+  const names = kpis.toSorted(compareNames);
   const more = names.length - MOST_NAMES;
   const named = more > 1 ? [...names.slice(0, MOST_NAMES), i18n._(msg`${more} more`)] : names;
   return new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(named);

@@ -19,11 +19,11 @@ fn invitation(facts: &Facts<'_>) -> MailText {
         subject: format!("Invitation à {house}"),
         body: format!(
             "Bonjour {name}\n\n\
-             {inviter} vous invite à {house}. Ouvrez ce lien et choisissez un mot de passe :\n\n\
+             {inviter} vous invite à {house}. Ouvrez ce lien et choisissez un mot de passe\u{a0}:\n\n\
              {link}\n\n\
              Le lien est valable une seule fois, jusqu’au {until}. De plusieurs liens, seul le \
              plus récent est valable.\n\n\
-             Ensuite, vous vous connectez avec {email} ici : {url}\n\n\
+             Ensuite, vous vous connectez avec {email} ici\u{a0}: {url}\n\n\
              Si vous n’attendiez pas ce message, vous n’avez rien à faire.\n"
         ),
     }
@@ -42,7 +42,7 @@ fn new_password(facts: &Facts<'_>) -> MailText {
         subject: format!("Nouveau mot de passe pour {house}"),
         body: format!(
             "Bonjour {name}\n\n\
-             {inviter} vous envoie un lien pour choisir un nouveau mot de passe pour {house} :\n\n\
+             {inviter} vous envoie un lien pour choisir un nouveau mot de passe pour {house}\u{a0}:\n\n\
              {link}\n\n\
              Le lien est valable une seule fois, jusqu’au {until}. De plusieurs liens, seul le \
              plus récent est valable. Un nouveau mot de passe met fin à toutes vos sessions.\n\n\
@@ -65,11 +65,11 @@ fn reset(facts: &Facts<'_>) -> MailText {
         body: format!(
             "Bonjour {name}\n\n\
              Quelqu’un, sans doute vous, a oublié le mot de passe pour {house}. \
-             Ouvrez ce lien et choisissez-en un nouveau :\n\n\
+             Ouvrez ce lien et choisissez-en un nouveau\u{a0}:\n\n\
              {link}\n\n\
              Le lien est valable une seule fois, jusqu’au {until}. De plusieurs liens, seul le \
              plus récent est valable. Un nouveau mot de passe met fin à toutes vos sessions.\n\n\
-             Si ce n’était pas vous, vous n’avez rien à faire : votre mot de passe ne change pas.\n"
+             Si ce n’était pas vous, vous n’avez rien à faire\u{a0}: votre mot de passe ne change pas.\n"
         ),
     }
 }
@@ -89,7 +89,7 @@ fn changed(facts: &Facts<'_>) -> MailText {
              Votre mot de passe pour {house} a été modifié le {time}. Toutes les sessions \
              précédentes sont terminées.\n\n\
              Si ce n’était pas vous, avertissez tout de suite un gatekeeper et choisissez ici un \
-             autre mot de passe : {url}\n"
+             autre mot de passe\u{a0}: {url}\n"
         ),
     }
 }
@@ -105,7 +105,7 @@ fn new_browser(facts: &Facts<'_>) -> MailText {
     } = facts;
     let from = match *address {
         "" => String::new(),
-        address => format!("Adresse : {address}\n\n"),
+        address => format!("Adresse\u{a0}: {address}\n\n"),
     };
     MailText {
         subject: format!("Nouvelle connexion à {house}"),
@@ -116,7 +116,7 @@ fn new_browser(facts: &Facts<'_>) -> MailText {
              {from}\
              Si c’était vous, vous n’avez rien à faire.\n\n\
              Si ce n’était pas vous, choisissez tout de suite un autre mot de passe, ce qui met fin \
-             à toutes les sessions, et avertissez un gatekeeper : {url}\n"
+             à toutes les sessions, et avertissez un gatekeeper\u{a0}: {url}\n"
         ),
     }
 }

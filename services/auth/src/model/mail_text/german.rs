@@ -19,10 +19,10 @@ fn invitation(facts: &Facts<'_>) -> MailText {
         subject: format!("Einladung zu {house}"),
         body: format!(
             "Guten Tag {name}\n\n\
-             {inviter} lädt Sie zu {house} ein. Öffnen Sie diesen Link und setzen Sie ein \
-             Passwort:\n\n\
+             {inviter} lädt Sie zu {house} ein. Öffnen Sie diesen Link und legen Sie ein \
+             Passwort fest:\n\n\
              {link}\n\n\
-             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neuste.\n\n\
+             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neueste.\n\n\
              Später melden Sie sich mit {email} hier an: {url}\n\n\
              Wenn Sie diese Nachricht nicht erwartet haben, müssen Sie nichts tun.\n"
         ),
@@ -43,12 +43,12 @@ fn new_password(facts: &Facts<'_>) -> MailText {
         body: format!(
             "Guten Tag {name}\n\n\
              {inviter} schickt Ihnen einen Link, mit dem Sie ein neues Passwort für {house} \
-             setzen:\n\n\
+             festlegen:\n\n\
              {link}\n\n\
-             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neuste. \
+             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neueste. \
              Ein neues Passwort beendet alle Ihre Sitzungen.\n\n\
              Wenn Sie nicht darum gebeten haben, fragen Sie {inviter}. Bis Sie ein neues Passwort \
-             setzen, gilt Ihr bisheriges.\n"
+             festlegen, gilt Ihr bisheriges.\n"
         ),
     }
 }
@@ -66,9 +66,9 @@ fn reset(facts: &Facts<'_>) -> MailText {
         body: format!(
             "Guten Tag {name}\n\n\
              Jemand, vermutlich Sie, hat das Passwort für {house} vergessen. \
-             Öffnen Sie diesen Link und setzen Sie ein neues:\n\n\
+             Öffnen Sie diesen Link und legen Sie ein neues fest:\n\n\
              {link}\n\n\
-             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neuste. \
+             Der Link gilt einmal, bis {until}. Von mehreren Links gilt nur der neueste. \
              Ein neues Passwort beendet alle Ihre Sitzungen.\n\n\
              Wenn Sie es nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.\n"
         ),
@@ -89,8 +89,8 @@ fn changed(facts: &Facts<'_>) -> MailText {
             "Guten Tag {name}\n\n\
              Ihr Passwort für {house} wurde am {time} geändert. Alle früheren Sitzungen sind \
              beendet.\n\n\
-             Wenn Sie es nicht waren, melden Sie es sofort einem Gatekeeper und setzen Sie hier \
-             ein anderes Passwort: {url}\n"
+             Wenn Sie es nicht waren, melden Sie es sofort einem Gatekeeper und legen Sie hier \
+             ein anderes Passwort fest: {url}\n"
         ),
     }
 }
@@ -116,7 +116,7 @@ fn new_browser(facts: &Facts<'_>) -> MailText {
              oder Programm, das dies vorher nie getan hat.\n\n\
              {from}\
              Wenn Sie es waren, müssen Sie nichts tun.\n\n\
-             Wenn Sie es nicht waren, setzen Sie sofort ein anderes Passwort, das alle Sitzungen \
+             Wenn Sie es nicht waren, legen Sie sofort ein anderes Passwort fest, das alle Sitzungen \
              beendet, und melden Sie es einem Gatekeeper: {url}\n"
         ),
     }

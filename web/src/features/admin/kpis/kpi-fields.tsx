@@ -97,7 +97,7 @@ export function KpiFields({ kpi, circle, frozen = false, numbers, complaints }: 
           description={
             frozen ? (
               <Trans>
-                The KPI has values. What adds up over the year stays so, and so does what does not.
+                The KPI has values: only francs and amount, or percentage and score, can still be exchanged.
               </Trans>
             ) : (
               <Trans>

@@ -54,7 +54,7 @@ export function ServiceAccountFields({
         <NativeSelect
           name="access"
           label={<Trans>Access</Trans>}
-          description={<Trans>Whoever only reads changes nothing.</Trans>}
+          description={<Trans>An account that only reads cannot change anything.</Trans>}
           defaultValue={String(account?.access ?? ServiceAccess.READ)}
           data={[
             { value: String(ServiceAccess.READ), label: t`Read` },

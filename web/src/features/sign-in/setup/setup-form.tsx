@@ -13,6 +13,7 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
 import { LEAST_LENGTH } from '#shared/passwords/password-rule';
 import { beginSession } from '#shared/session/session';
+import { compareNames } from '#shared/texts/name-order';
 import { EmailField } from '../email-field';
 import classes from '../sign-in-frame.module.css';
 
@@ -140,5 +141,5 @@ export function SetupForm({ setupToken, setup }: Props) {
 
 /** The time zones that the browser knows, with that of the server. */
 function zonesWith(zone: string): string[] {
-  return [...new Set([zone, ...Intl.supportedValuesOf('timeZone')])].sort();
+  return [...new Set([zone, ...Intl.supportedValuesOf('timeZone')])].sort(compareNames);
 }
