@@ -65,3 +65,19 @@ test('signing out names what is not saved in another tab, asks, and removes it',
   expect(await months.numbers(month)).toEqual({});
   await visitor.leave();
 });
+
+test('signing out names a text of another tab that the browser cannot keep', async () => {
+  const visitor = await entering('2011-05');
+  await cellOf(visitor).fill('1'.repeat(30_000));
+  const tab = await visitor.openTab('/');
+  const { page, words } = tab;
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await tab.signOut('Emil Rossi');
+  await page.getByText('In another tab you typed something that this browser cannot keep.').waitFor();
+  await page.getByRole('button', { name: 'Stay signed in' }).click();
+
+  await cellOf(visitor).press('Escape');
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByLabel(words.email).waitFor();
+  await visitor.leave();
+});
