@@ -47,10 +47,9 @@ export class DraftStore<Draft extends object> {
       if (persisted && this.#unkeptOwners().length === 0 && !this.#isNewest()) reloadQuietly();
     });
     // Renews the day of the records: a tab that stays in use keeps its drafts beyond midnight.
-    window.addEventListener('pagehide', () => {
-      const day = dayOf(new Date());
-      for (const record of this.#own.values()) storeRecord({ ...record, day });
-    });
+    window.addEventListener('pagehide', this.#renewDay);
+    // The person may sign out in another tab, which names the drafts of the day.
+    document.addEventListener('visibilitychange', this.#renewDay);
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -163,6 +162,11 @@ export class DraftStore<Draft extends object> {
       if (!isOwn(record) || !belongsTo(record.userId)) this.#own.delete(key);
     }
     this.#changed();
+  };
+
+  #renewDay = (): void => {
+    const day = dayOf(new Date());
+    for (const record of this.#own.values()) storeRecord({ ...record, day });
   };
 
   /** The owners of text that only this tab holds. */
