@@ -10,6 +10,7 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 import { CallId } from '#shared/errors/call-id';
 import { isPassing } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
+import { isCodeMissing } from '#shared/screens/lazy-screen';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { reloadQuietly } from '#shared/unsaved/tab-guard';
 import { useReachProbe } from './use-reach-probe';
@@ -20,6 +21,8 @@ export function Failure({ error, reset }: ErrorComponentProps) {
 
   // Trying again does not help if the object does not exist.
   const isMissing = error instanceof ConnectError && error.code === Code.NotFound;
+  // An exception in the code of the page.
+  const isFault = !(error instanceof ConnectError) && !isCodeMissing(error);
 
   function tryAgain() {
     // The browser remembers a failed import until the page is reloaded.
@@ -29,7 +32,7 @@ export function Failure({ error, reset }: ErrorComponentProps) {
   }
 
   useWhenBack(() => {
-    if (isPassing(error)) tryAgain();
+    if (!isFault && isPassing(error)) tryAgain();
   });
 
   return (
@@ -37,7 +40,13 @@ export function Failure({ error, reset }: ErrorComponentProps) {
       <ScreenTitle>
         <Trans>This cannot be shown</Trans>
       </ScreenTitle>
-      <Text>{sentenceOf(error, i18n)}</Text>
+      <Text>
+        {isFault ? (
+          <Trans>Something went wrong in this page. Values that you typed are kept.</Trans>
+        ) : (
+          sentenceOf(error, i18n)
+        )}
+      </Text>
       <CallId error={error} />
       {isMissing ? (
         <Anchor component={Link} to="/">
@@ -45,7 +54,7 @@ export function Failure({ error, reset }: ErrorComponentProps) {
         </Anchor>
       ) : (
         <Button onClick={tryAgain}>
-          <Trans>Try again</Trans>
+          {isFault ? <Trans>Reload the page</Trans> : <Trans>Try again</Trans>}
         </Button>
       )}
     </Stack>

@@ -18,6 +18,7 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { belongsTo, endSession } from '#shared/session/session';
 import { type DraftRecord, keyOf } from '#shared/unsaved/draft-records';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
+import { isUnkeptElsewhere } from '#shared/unsaved/unkept-lock';
 import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
 
 /** What a person has not saved. */
@@ -26,6 +27,8 @@ interface Unsaved {
   corrections: readonly DraftRecord<CorrectionDraft>[];
   /** Whether a paste waits to be checked. */
   pasteWaits: boolean;
+  /** Whether another tab has text that is not among the records, because the browser cannot keep it. */
+  unkeptElsewhere: boolean;
 }
 
 export function SignOut({ userId }: { userId: string }) {
@@ -55,7 +58,11 @@ export function SignOut({ userId }: { userId: string }) {
   }
 
   async function ask() {
-    const unsaved = { ...recordsOf(userId), pasteWaits: await pasteWaits(userId) };
+    const unsaved = {
+      ...recordsOf(userId),
+      pasteWaits: await pasteWaits(userId),
+      unkeptElsewhere: await isUnkeptElsewhere(userId),
+    };
     if (isAnything(unsaved)) setAsked(unsaved);
     else logout.mutate({});
   }
@@ -92,15 +99,15 @@ export function SignOut({ userId }: { userId: string }) {
   );
 }
 
-function recordsOf(userId: string): Omit<Unsaved, 'pasteWaits'> {
+function recordsOf(userId: string): Pick<Unsaved, 'entries' | 'corrections'> {
   return {
     entries: entryDrafts.everyRecordOf(userId),
     corrections: correctionDrafts.everyRecordOf(userId),
   };
 }
 
-function isAnything({ entries, corrections, pasteWaits }: Unsaved): boolean {
-  return entries.length > 0 || corrections.length > 0 || pasteWaits;
+function isAnything({ entries, corrections, pasteWaits, unkeptElsewhere }: Unsaved): boolean {
+  return entries.length > 0 || corrections.length > 0 || pasteWaits || unkeptElsewhere;
 }
 
 /** Whether a record is among others, with the same drafts. */
@@ -121,7 +128,7 @@ interface QuestionProps {
 
 function Question({ unsaved, underway, onSignOut, onStay }: QuestionProps) {
   const { i18n } = useLingui();
-  const { entries, corrections, pasteWaits } = unsaved;
+  const { entries, corrections, pasteWaits, unkeptElsewhere } = unsaved;
   const kpis = kpisOf([...entries, ...corrections]);
   const names = listOf(kpis, i18n);
   const sent = [
@@ -144,6 +151,11 @@ function Question({ unsaved, underway, onSignOut, onStay }: QuestionProps) {
         {pasteWaits && (
           <Text size="sm">
             <Trans>A paste waits to be checked.</Trans>
+          </Text>
+        )}
+        {unkeptElsewhere && (
+          <Text size="sm">
+            <Trans>In another tab you typed something that this browser cannot keep.</Trans>
           </Text>
         )}
         <Button variant="default" loading={underway} onClick={onSignOut}>

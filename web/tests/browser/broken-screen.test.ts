@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
+import { READ_MS } from './visitor';
 
 const { visit } = setUp();
 
@@ -32,3 +33,37 @@ test('a KPI or a user that does not exist leads back instead of asking again', a
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await visitor.leave();
 });
+
+test.for([
+  {
+    locale: 'en-GB',
+    fault: 'Something went wrong in this page. Values that you typed are kept.',
+    reload: 'Reload the page',
+  },
+  {
+    locale: 'de-CH',
+    fault: 'Auf dieser Seite ist etwas schiefgegangen. Werte, die Sie eingegeben haben, bleiben erhalten.',
+    reload: 'Seite neu laden',
+  },
+])(
+  'a fault of the page is not called one of the connection, and keeps what was typed: $locale',
+  async (words) => {
+    const visitor = await visit('/enter?month=2013-01', { as: ECONOMIST, locale: words.locale });
+    const { page } = visitor;
+    const cell = page.getByRole('textbox', { name: 'consultations' });
+    await cell.click();
+    await page.waitForTimeout(READ_MS);
+    await page.keyboard.type('64');
+    await page.evaluate(() => {
+      Intl.ListFormat.prototype.format = () => {
+        throw new Error('a fault');
+      };
+    });
+    await page.keyboard.type('0');
+    await page.getByText(words.fault).waitFor();
+    await page.getByRole('button', { name: words.reload }).click();
+    await cell.waitFor();
+    expect(await cell.inputValue()).toBe('640');
+    await visitor.leave();
+  },
+);

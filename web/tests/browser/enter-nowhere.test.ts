@@ -59,3 +59,16 @@ test('digits typed while a preview has the keyboard do not vanish without a word
   expect(await page.getByText('not entered').count()).toBeGreaterThan(0);
   await visitor.leave();
 });
+
+test('a column pasted where no cell has the keyboard does not vanish without a word', async () => {
+  const month = '2007-08';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await page.getByRole('heading', { name: 'Enter values' }).click();
+  await visitor.paste(page.locator('main'), '697\n82.5');
+  await page.getByText('not entered').waitFor();
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await page.getByText('not entered').count()).toBe(0);
+  await visitor.leave();
+});

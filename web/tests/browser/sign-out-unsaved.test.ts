@@ -1,7 +1,7 @@
 /** Signing out names everything that is not saved, in every tab, and asks. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
-import { cellOf, setUpMonths } from './month-entry';
+import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { pressOnceRead, READ_MS } from './visitor';
 
 const { months, entering } = setUpMonths();
@@ -63,5 +63,42 @@ test('signing out names what is not saved in another tab, asks, and removes it',
   await page.waitForTimeout(2_500);
   expect(await page.getByText('You have unfinished entries').count()).toBe(0);
   expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
+
+test('signing out names a text of another tab that the browser cannot keep', async () => {
+  const visitor = await entering('2011-05');
+  await cellOf(visitor).fill('1'.repeat(30_000));
+  const tab = await visitor.openTab('/');
+  const { page, words } = tab;
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await tab.signOut('Emil Rossi');
+  await page.getByText('In another tab you typed something that this browser cannot keep.').waitFor();
+  await page.getByRole('button', { name: 'Stay signed in' }).click();
+
+  await cellOf(visitor).press('Escape');
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByLabel(words.email).waitFor();
+  await visitor.leave();
+});
+
+test('signing out after midnight names what was typed before it in a tab that is still open', async () => {
+  const visitor = await entering('2011-06');
+  const { page } = visitor;
+  await cellOf(visitor).click();
+  await page.keyboard.type('69');
+  await rowOf(visitor).getByText('not saved yet').waitFor();
+  await page.evaluate(() => {
+    for (const [key, record] of Object.entries(localStorage)) {
+      if (!key.startsWith('kreis.drafts.')) continue;
+      localStorage.setItem(key, JSON.stringify({ ...JSON.parse(record), day: '2026-01-01' }));
+    }
+    // The person goes to the other tab.
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  const tab = await visitor.openTab('/');
+  await tab.page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await tab.signOut('Emil Rossi');
+  await tab.page.getByText('1 entry is not saved: consultations.').waitFor();
   await visitor.leave();
 });

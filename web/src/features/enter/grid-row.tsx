@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, type KpiValue, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { adornmentOf } from '#shared/numbers/units';
 import { isFromElsewhere } from '#shared/numbers/written';
+import { periodName } from '#shared/periods/names';
 import type { AnswerKeys } from './answer-keys';
 import { type Cell, isAtRest, isBlank, isInterrupted, isMarked, isSettled, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
@@ -30,7 +31,7 @@ interface Props {
 
 export const GridRow = memo(function GridRow(props: Props) {
   const { sheet, keys, row, index, format, yearBefore, isTypedOn } = props;
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const { kpi } = row;
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
   const id = useId();
@@ -85,7 +86,10 @@ export const GridRow = memo(function GridRow(props: Props) {
     <>
       <tr data-followed={hasQuestion || unitChange !== undefined || noted}>
         <th scope="row" id={`${id}name`}>
-          {kpi.name}
+          {kpi.name}{' '}
+          {kpi.periodicity !== Periodicity.MONTHLY && (
+            <span className={classes.period}>{periodName(row.period, kpi.periodicity, i18n)}</span>
+          )}
         </th>
         <td className={classes.entry}>
           <input

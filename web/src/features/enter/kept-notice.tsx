@@ -3,11 +3,12 @@
  * left their circle.
  */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Group, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Month } from '#shared/periods/months';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { listOf } from '#shared/unsaved/unsent-names';
+import { Choice } from './choice';
 import { isEntrySent } from './draft';
 import { entryDrafts, keepDrafts, keptDrafts } from './drafts';
 import type { Row } from './rows';
@@ -37,9 +38,9 @@ export function KeptNotice({ userId, month, rows }: { userId: string; month: Mon
           </Trans>{' '}
           <MaybeSaved sent={kept.map(([, draft]) => draft).filter(isEntrySent)} />
         </Text>
-        <Button size="compact-sm" variant="default" onClick={discardKept}>
+        <Choice about={names} onClick={discardKept}>
           <Trans>Discard</Trans>
-        </Button>
+        </Choice>
       </Group>
     </Alert>
   );

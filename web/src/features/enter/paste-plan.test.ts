@@ -30,6 +30,7 @@ const rows: Row[] = NAMES.map((name) => ({
     unit: name === 'reachability' ? Unit.PERCENTAGE : Unit.AMOUNT,
     ...(name === 'reachability' && { limits: LIMITS }),
   }),
+  period: { year: 2026, month: 9 },
   value: undefined,
   last: name === 'consultations' ? 690 : undefined,
   lastPeriod: undefined,

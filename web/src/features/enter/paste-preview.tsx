@@ -1,8 +1,9 @@
 /** Shows what a paste would do, before anything of it is sent. */
 import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { useMovedControls } from '#shared/screens/moved-controls';
 import { couldBeRead, useShown } from '#shared/screens/read-ms';
 import { Choice, plainly } from './choice';
 import type { Held } from './held-paste';
@@ -38,13 +39,15 @@ interface Props {
 export function PastePreview({ sheet, held, context, format, onApply, onCancel }: Props) {
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const id = useId();
-  const panel = useRef<HTMLElement>(null);
+  // A notice may appear above the preview.
+  const { area: panel, ...handlers } = useMovedControls<HTMLElement>();
   const [said, setSaid] = useState(NOTHING_SAID);
   const [answers, setAnswers] = useState(NO_ANSWERS);
   /** When these lines appeared (`performance.now()`). */
   const [{ since, lines }, setLines] = useState(() => ({ since: performance.now(), lines: '' }));
   const shown = useShown(since);
   // A person who types in another row meanwhile keeps the keyboard.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the ref of the panel stays the same
   useEffect(() => {
     if (!held.isLate) panel.current?.focus();
   }, [held]);
@@ -96,6 +99,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
       aria-describedby={`${id}summary`}
       className={classes.preview}
       onKeyDown={onKeyDown}
+      {...handlers}
     >
       <Stack gap="sm">
         <Title order={2} size="h4" id={`${id}title`}>
@@ -246,7 +250,19 @@ function Ambiguous({ count, first, format, onChoose }: AmbiguousProps) {
 }
 
 function UntilNow({ before: { text, number, nothing }, format }: { before: Before; format: NumberFormat }) {
-  if (text !== undefined) return <Trans>“{text}”, not saved yet</Trans>;
+  if (text === undefined) return <Stored number={number} nothing={nothing} format={format} />;
+  const typed = <Trans>“{text}”, not saved yet</Trans>;
+  const isSame = number === undefined ? !nothing : formatNumber(number, format) === text;
+  if (isSame) return typed;
+  // The stored content may be of another person, with whom the text is at odds.
+  return (
+    <>
+      <Stored number={number} nothing={nothing} format={format} />; {typed}
+    </>
+  );
+}
+
+function Stored({ number, nothing, format }: Omit<Before, 'text'> & { format: NumberFormat }) {
   if (number !== undefined) return formatNumber(number, format);
   return nothing ? <Trans>nothing to report</Trans> : '–';
 }

@@ -12,6 +12,8 @@ import { compareNames } from '#shared/texts/name-order';
 /** A KPI that has a period ending with the month. */
 export interface Row {
   kpi: Kpi;
+  /** The last month of the period. */
+  period: Month;
   /** The value of the period itself; absent if there is none. */
   value: KpiValue | undefined;
   /** The newest number of the twelve months before. */
@@ -67,6 +69,7 @@ export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row 
   );
   return {
     kpi,
+    period: month,
     value: of(month),
     last: last?.value,
     lastPeriod: last?.period,

@@ -137,16 +137,16 @@ export class Sheet {
 
   /** Takes the rows as the server had them at `askedAt`. Unsaved input, and values saved since, stay. */
   update(rows: readonly Row[], askedAt: number): void {
-    const unitsBefore = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.unit]));
+    const before = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi]));
     this.order.change(this.#rows, rows);
     this.#rows = rows;
     this.#askedAt = askedAt;
     const present = new Set(rows.map(({ kpi }) => kpi.id));
     for (const [kpiId] of this.#cells.all()) if (!present.has(kpiId)) this.#letGo(kpiId);
     for (const row of rows) {
-      const { id, unit } = row.kpi;
-      if (this.#cells.has(id) && unit !== unitsBefore.get(id))
-        this.#cells.set(id, { ...this.cell(id), arrived: new Shown() });
+      const { id, unit, periodicity } = row.kpi;
+      const isOther = unit !== before.get(id)?.unit || periodicity !== before.get(id)?.periodicity;
+      if (this.#cells.has(id) && isOther) this.#cells.set(id, { ...this.cell(id), arrived: new Shown() });
       if (!this.#cells.has(id)) {
         this.#takeIn(row);
         this.#cells.set(id, this.cell(id));

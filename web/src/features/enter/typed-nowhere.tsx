@@ -2,7 +2,7 @@
 import { Trans } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { isWriting } from './row-controls';
+import { fieldBeside, isWriting } from './row-controls';
 
 export function TypedNowhere() {
   const [isSaid, setIsSaid] = useState(false);
@@ -12,8 +12,13 @@ export function TypedNowhere() {
     const hear = (event: KeyboardEvent) => {
       if (isWriting(event) && !event.defaultPrevented) setIsSaid(!isInField(event));
     };
+    const hearPaste = (event: ClipboardEvent) => setIsSaid(!isInField(event) && !isInRow(event));
     window.addEventListener('keydown', hear);
-    return () => window.removeEventListener('keydown', hear);
+    window.addEventListener('paste', hearPaste);
+    return () => {
+      window.removeEventListener('keydown', hear);
+      window.removeEventListener('paste', hearPaste);
+    };
   }, []);
 
   if (!isSaid) return null;
@@ -24,6 +29,10 @@ export function TypedNowhere() {
   );
 }
 
-function isInField({ target }: KeyboardEvent): boolean {
+function isInField({ target }: Event): boolean {
   return target instanceof Element && target.matches('input, textarea, select');
+}
+
+function isInRow({ target }: Event): boolean {
+  return fieldBeside(target) !== undefined;
 }

@@ -35,6 +35,10 @@ export function followSession(): void {
     else cache.clear();
     userId = session.userId;
   });
+  // A page from the history does not have what a later page of the tab has saved.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) void cache.invalidateQueries();
+  });
 }
 
 /** Repeats failed queries of the current screen once kreis is reachable again. */

@@ -11,10 +11,19 @@ export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
     () =>
       load().catch(async (cause: unknown) => {
         // The router recognises missing code by the browser's own error.
-        throw (await isKreisThere()) ? cause : new Error('kreis cannot be reached', { cause });
+        const error = (await isKreisThere()) ? cause : new Error('kreis cannot be reached', { cause });
+        if (error instanceof Error) unloaded.add(error);
+        throw error;
       }),
     name,
   );
+
+const unloaded = new WeakSet<Error>();
+
+/** Whether the error says that the code of a screen is missing. */
+export function isCodeMissing(error: unknown): boolean {
+  return error instanceof Error && unloaded.has(error);
+}
 
 /** A screen whose sentences are in the later catalog (`lingui.config.ts`). */
 export const laterScreen: typeof lazyRouteComponent = (load, name) =>

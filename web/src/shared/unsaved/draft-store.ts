@@ -15,7 +15,8 @@ import {
   storedRecords,
   storeRecord,
 } from './draft-records';
-import { guardTab } from './tab-guard';
+import { guardTab, reloadQuietly } from './tab-guard';
+import { guardUnkept } from './unkept-lock';
 
 export class DraftStore<Draft extends object> {
   readonly #kind: string;
@@ -41,11 +42,14 @@ export class DraftStore<Draft extends object> {
     for (const record of storedRecords<Draft>(this.#kind)) this.#own.set(keyOf(record), record);
     this.#dropOthers();
     watchSession(this.#dropOthers);
-    // Renews the day of the records: a tab that stays in use keeps its drafts beyond midnight.
-    window.addEventListener('pagehide', () => {
-      const day = dayOf(new Date());
-      for (const record of this.#own.values()) storeRecord({ ...record, day });
+    // A page from the history: a later page of this tab may have changed the drafts.
+    window.addEventListener('pageshow', ({ persisted }) => {
+      if (persisted && this.#unkeptOwners().length === 0 && !this.#isNewest()) reloadQuietly();
     });
+    // Renews the day of the records: a tab that stays in use keeps its drafts beyond midnight.
+    window.addEventListener('pagehide', this.#renewDay);
+    // The person may sign out in another tab, which names the drafts of the day.
+    document.addEventListener('visibilitychange', this.#renewDay);
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -82,7 +86,7 @@ export class DraftStore<Draft extends object> {
 
   /** Whether closing this tab would lose text that a person typed. */
   hasUnkept(userId: string): boolean {
-    return [...this.#own].some(([key, record]) => record.userId === userId && this.#unkept.has(key));
+    return this.#unkeptOwners().includes(userId);
   }
 
   /** Returns a person's records: this tab's first, then the records from elsewhere. */
@@ -160,9 +164,30 @@ export class DraftStore<Draft extends object> {
     this.#changed();
   };
 
+  #renewDay = (): void => {
+    const day = dayOf(new Date());
+    for (const record of this.#own.values()) storeRecord({ ...record, day });
+  };
+
+  /** The owners of text that only this tab holds. */
+  #unkeptOwners(): string[] {
+    return [...this.#own].flatMap(([key, { userId }]) => (this.#unkept.has(key) ? [userId] : []));
+  }
+
+  /** Whether the storage holds the same drafts of this tab. */
+  #isNewest(): boolean {
+    const stored = storedRecords<Draft>(this.#kind).filter(
+      (record) => isOwn(record) && belongsTo(record.userId),
+    );
+    const isKnown = (record: DraftRecord<Draft>) =>
+      JSON.stringify(this.#own.get(keyOf(record))?.drafts) === JSON.stringify(record.drafts);
+    return stored.length === this.#own.size && stored.every(isKnown);
+  }
+
   /** While there are drafts of any subject, the tab asks before it closes. */
   #changed(): void {
     guardTab(this.#kind, this.#own.size > 0);
+    guardUnkept(this.#kind, this.#unkeptOwners()[0]);
     this.#version += 1;
     for (const watcher of this.#watchers) watcher();
   }
