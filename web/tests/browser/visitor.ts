@@ -8,6 +8,7 @@ import {
   chromium,
   type Locator,
   type Page,
+  type Request,
   type Route,
 } from 'playwright-core';
 import { expect } from 'vitest';
@@ -70,6 +71,7 @@ export class Visitor {
   readonly words: SignInWords;
   readonly #look: string;
   readonly #complaints: string[] = [];
+  readonly #openCalls = new Set<Request>();
 
   private constructor(context: BrowserContext, page: Page, words: SignInWords, look: string) {
     this.context = context;
@@ -78,6 +80,11 @@ export class Visitor {
     this.#look = look;
     // A violation of the Content-Security-Policy or an uncaught error is a defect on any screen.
     page.on('pageerror', (error) => this.#complaints.push(String(error)));
+    page.on('request', (request) => {
+      if (request.method() === 'POST') this.#openCalls.add(request);
+    });
+    page.on('requestfinished', (request) => this.#openCalls.delete(request));
+    page.on('requestfailed', (request) => this.#openCalls.delete(request));
     page.on('console', (message) => {
       if (/Content Security Policy|Warning:/.test(message.text())) this.#complaints.push(message.text());
     });
@@ -172,11 +179,12 @@ export class Visitor {
     expect(this.#complaints, name).toEqual([]);
   }
 
-  /** Waits for the last call that a page makes by itself: that for the notices about the account. */
+  /** Waits for the last calls that a page makes by itself, at once: for notices about the account, and what is due. */
   async untilQuiet(): Promise<void> {
     await this.page.waitForFunction(() =>
       performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/ListNotices')),
     );
+    await expect.poll(() => this.#openCalls.size).toBe(0);
   }
 
   /** The beginning of the page's text, on one line. The text of a dialogue comes first. */
