@@ -11,8 +11,9 @@ use kreis_org::operator::{NewUserInput, OperatorError};
 use kreis_proto::{
     auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},
     kpi::v1::{
-        CreateKpiRequest, Limits, Period, Periodicity, RecordKpiValueRequest, Target,
-        kpi_service_client::KpiServiceClient, kpi_value_service_client::KpiValueServiceClient,
+        CorrectKpiValueRequest, CreateKpiRequest, Limits, Period, Periodicity,
+        RecordKpiValueRequest, Target, kpi_service_client::KpiServiceClient,
+        kpi_value_service_client::KpiValueServiceClient,
     },
     org::v1::{
         AddCircleMemberRequest, CreateCircleRequest, GetMeRequest, Month,
@@ -24,7 +25,7 @@ use tonic::{Code, Request, Status, transport::Channel};
 use tonic_types::StatusExt;
 
 use crate::users::{self, UserError};
-use kpis::{DemoKpi, KPIS, MONTHS, sample_value};
+use kpis::{DemoKpi, KPIS, MONTHS, comment_on, correction_of, sample_value};
 
 /// Password of every demo account.
 pub const PASSWORD: &str = "kreis-demo-only";
@@ -306,17 +307,28 @@ async fn record_values(
         if month % span != 0 || is_due {
             continue;
         }
+        let value = sample_value(kpi, number, months);
+        let correction = correction_of(kpi, months);
         let record = RecordKpiValueRequest {
             kpi_id,
             period: Some(Period { year, month }),
-            value: Some(sample_value(kpi, number, months)),
-            request_id: String::new(),
+            value: Some(correction.map_or(value, |correction| correction.first)),
+            comment: comment_on(kpi, months).to_owned(),
             ..RecordKpiValueRequest::default()
         };
-        match client.record_kpi_value(economist.request(record)).await {
-            Ok(_) => {}
-            Err(status) if status.code() == Code::AlreadyExists => {}
-            Err(status) => return Err(status.into()),
+        let recorded = client
+            .record_kpi_value(economist.request(record))
+            .await
+            .map(|recorded| recorded.into_inner().kpi_value.map_or(0, |value| value.id));
+        let kpi_value_id = existing_id(recorded, "kpi_value_id")?;
+        if let Some(correction) = correction {
+            let correct = CorrectKpiValueRequest {
+                kpi_value_id,
+                value: Some(value),
+                comment: Some(correction.comment.to_owned()),
+                ..CorrectKpiValueRequest::default()
+            };
+            client.correct_kpi_value(economist.request(correct)).await?;
         }
     }
     Ok(())

@@ -5,16 +5,22 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useLateArea } from '#shared/screens/late-area';
+import { useLate } from '#shared/screens/use-late';
 import { useMe } from '#shared/session/me';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
-import { LateNotices } from './late-notices';
+import { EnterLink } from './enter-link';
 import { ReachNotice } from './reach-notice';
 import classes from './shell.module.css';
+
+// If the import fails, the drafts are still kept, and the sign-out still names them.
+const loadLate = () => import('./late');
 
 export function Shell() {
   const { t } = useLingui();
   const me = useMe();
+  const late = useLate(loadLate);
+  const isMember = me !== undefined && me.user.circles.length > 0;
   const [opened, { toggle, close }] = useDisclosure();
   const main = useRef<HTMLElement>(null);
   const { area, onClickCapture } = useLateArea();
@@ -54,9 +60,7 @@ export function Shell() {
         >
           <Trans>Overview</Trans>
         </Link>
-        <Link to="/enter" className={classes.link} onClick={close}>
-          <Trans>Enter values</Trans>
-        </Link>
+        <EnterLink userId={isMember ? me.user.id : undefined} onClick={close} late={late} />
         <Link to="/activity" className={classes.link} onClick={close}>
           <Trans>Activity</Trans>
         </Link>
@@ -70,7 +74,7 @@ export function Shell() {
         <div className={classes.content} onClickCapture={onClickCapture}>
           <div ref={area} className={classes.notices}>
             <ReachNotice />
-            {me !== undefined && <LateNotices userId={me.user.id} />}
+            {me !== undefined && late.Notices && <late.Notices userId={me.user.id} />}
           </div>
           <Outlet />
         </div>

@@ -99,9 +99,10 @@ export async function callerOf(url: string, email: string) {
     async inviteEconomistOf(
       count: number,
       activeSince?: Month,
-    ): Promise<{ invitation: string; circle: string; kpis: string[] }> {
+    ): Promise<{ email: string; invitation: string; circle: string; kpis: string[] }> {
       const names = Array.from({ length: count }, (_, index) => `figure ${String.fromCharCode(97 + index)}`);
       const name = `Circle of ${count}`;
+      const email = `nora-${count}@example.org`;
       const { circle } = await circles.createCircle({ name });
       const circleId = circle?.id ?? '';
       for (const kpi of names) {
@@ -117,12 +118,12 @@ export async function callerOf(url: string, email: string) {
         firstName: 'Nora',
         lastName: 'Weiss',
         displayName: `Nora of ${count}`,
-        email: `nora-${count}@example.org`,
+        email,
       });
       const userId = user?.id ?? '';
       await circles.addCircleMember({ circleId, userId });
       const { invitationToken } = await users.inviteUser({ userId });
-      return { invitation: invitationToken, circle: name, kpis: names };
+      return { email, invitation: invitationToken, circle: name, kpis: names };
     },
   };
 }

@@ -8,8 +8,8 @@ import { Link } from '@tanstack/react-router';
 import type { MouseEvent } from 'react';
 import { isSameMonth, type Month, monthKey, monthName } from '#shared/periods/months';
 import { couldBeRead, useShown } from '#shared/screens/read-ms';
+import { useDueMonths } from '#shared/values/due-months';
 import { inMonth } from './address';
-import { useDueMonths } from './due';
 import classes from './grid.module.css';
 
 export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {

@@ -28,6 +28,7 @@ import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import type { Held } from './held-paste';
 import { KeysHint } from './keys-hint';
+import { outdate } from './outdate';
 import { PasteRefused } from './paste-refused';
 import { fieldBeside, fieldMeant, isWriting, rowOf } from './row-controls';
 import { RowKeys } from './row-keys';
@@ -75,7 +76,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   const sought = useRef<string>(undefined);
   const queries = useQueryClient();
   const [sheet] = useState(() => {
-    const listener = { onSaved: outdate, onUnitChanged: () => void queries.invalidateQueries() };
+    const listener = {
+      onSaved: () => outdate(queries),
+      onUnitChanged: () => void queries.invalidateQueries(),
+    };
     return new Sheet(userId, month, all, askedAt, createValueRequests(transport, month, listener));
   });
   const [done, setDone] = useState<Done>();
@@ -86,11 +90,6 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     { sheet, month, all, rows, circle, circleNames, format },
     { onPasted: (step) => setDone({ kind: 'pasted', step }), keepsOut },
   );
-
-  /** Other screens refetch when they are shown. This screen has what it saved. */
-  function outdate() {
-    void queries.invalidateQueries({ refetchType: 'none' });
-  }
 
   // In layout effects, so that the sheet has the rows of the screen when the next key comes.
   useLayoutEffect(() => {

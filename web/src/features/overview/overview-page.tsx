@@ -1,12 +1,11 @@
 /** The overview of the circles and their KPIs. */
 import { Code } from '@connectrpc/connect';
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { Stack, VisuallyHidden } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCircles } from '#shared/circles/circles';
 import { readId } from '#shared/ids/read-id';
-import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
-import { ScreenTitle } from '#shared/screens/screen-title';
+import { monthKey, readMonthKey } from '#shared/periods/months';
 import { useMe } from '#shared/session/me';
 import { chosenCircle, type OverviewAddress, orderOf, readAddress, sinceOf, sortKey } from './address';
 import { Board } from './board';
@@ -21,6 +20,7 @@ import { Refused } from './refused';
 import { Search } from './search';
 import { SortChoice } from './sort-choice';
 import { StateBand } from './state-band';
+import { TitleLine } from './title-line';
 import { useGroups } from './use-groups';
 import { useOverview } from './use-overview';
 import { ViewChoice } from './view-choice';
@@ -28,7 +28,6 @@ import { ViewChoice } from './view-choice';
 type Changed = { [Name in keyof OverviewAddress]: OverviewAddress[Name] | undefined };
 
 export function OverviewPage() {
-  const { i18n } = useLingui();
   const address = useSearch({ from: '/frame/' });
   const navigate = useNavigate({ from: '/' });
   const me = useMe();
@@ -51,11 +50,7 @@ export function OverviewPage() {
 
   return (
     <Stack gap="md">
-      <ScreenTitle
-        aside={asOf !== undefined && <span className={classes.printed}> {monthName(asOf, i18n.locale)}</span>}
-      >
-        <Trans>Overview</Trans>
-      </ScreenTitle>
+      <TitleLine asOf={asOf} />
       {asOf !== undefined && today !== undefined && (
         <search className={classes.filters}>
           <CircleFilter
