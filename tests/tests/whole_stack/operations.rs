@@ -4,6 +4,7 @@ mod closed_pipes;
 mod core_dumps;
 mod database_outage;
 mod database_sessions;
+mod demo;
 mod deployment;
 mod durability;
 mod export;

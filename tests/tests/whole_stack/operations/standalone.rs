@@ -16,7 +16,7 @@ use tonic::transport::Channel;
 
 const PASSWORD: &str = "correct horse battery";
 
-async fn actor(url: &str, email: &str, password: &str) -> Actor {
+pub(super) async fn actor(url: &str, email: &str, password: &str) -> Actor {
     let channel = Channel::from_shared(url.to_owned())
         .unwrap()
         .connect()

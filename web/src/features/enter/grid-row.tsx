@@ -86,9 +86,9 @@ export const GridRow = memo(function GridRow(props: Props) {
     <>
       <tr data-followed={hasQuestion || unitChange !== undefined || noted}>
         <th scope="row" id={`${id}name`}>
-          {kpi.name}{' '}
+          {kpi.name}
           {kpi.periodicity !== Periodicity.MONTHLY && (
-            <span className={classes.period}>{periodName(row.period, kpi.periodicity, i18n)}</span>
+            <span className={classes.period}> {periodName(row.period, kpi.periodicity, i18n)}</span>
           )}
         </th>
         <td className={classes.entry}>
