@@ -9,7 +9,7 @@ import { CorrectionsNotice } from './corrections-notice';
 import { LanguageOfUser } from './language-of-user';
 import { UnkeptNotice } from './unkept-notice';
 
-export { DueCount, DueDescription } from '#features/due/due-values';
+export { DueCount, DueDescription } from '#shared/due/due-values';
 
 export function Notices({ userId }: { userId: string }) {
   return (

@@ -6,7 +6,7 @@ import { useLate } from '#shared/screens/use-late';
 import { useMe } from '#shared/session/me';
 import classes from './title-line.module.css';
 
-const load = () => import('#features/due/due-values');
+const load = () => import('#shared/due/due-values');
 
 export function TitleLine({ asOf }: { asOf: Month | undefined }) {
   const { i18n } = useLingui();
