@@ -24,7 +24,7 @@ use options::Credentials;
 use retry::call_with_retries;
 
 pub use error::ClientError;
-pub(crate) use error::metadata;
+pub(crate) use error::{metadata, reason};
 pub use options::{Secrets, SignInArgs};
 
 /// A signed-in session. Cheap to clone.

@@ -105,6 +105,12 @@ pub enum ImportError {
     /// The server failed, or is unreachable. What was written stays; another run continues.
     #[error("stopped: {0}; what was written stays, run the import again to go on")]
     Stopped(ClientError),
+    /// A service account writes values only.
+    #[error(
+        "stopped: only a gatekeeper creates circles and KPIs, or changes them; import the file once \
+         with KREIS_EMAIL and KREIS_PASSWORD of a gatekeeper, then with the key"
+    )]
+    NeedsGatekeeper,
     /// The output is closed, or cannot be written for another reason.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -112,6 +118,9 @@ pub enum ImportError {
 
 impl From<&Status> for ImportError {
     fn from(status: &Status) -> Self {
+        if crate::client::reason(status) == "GATEKEEPER_REQUIRED" {
+            return Self::NeedsGatekeeper;
+        }
         Self::Stopped(ClientError::from(status))
     }
 }

@@ -23,6 +23,7 @@ mod wire;
 
 use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
+use futures_util::future::OptionFuture;
 use kreis_database::{
     DatabaseConfig,
     purge::{self, Purge},
@@ -52,6 +53,7 @@ use crate::{
         PasswordSwitch, RefusalLog, TokenIssuer,
         mail_sender::MailSender,
         password_resets::{self, ResetRequests},
+        single_sign_on::note_providers,
     },
     guess_limits::GuessLimits,
     key_expiry::ExpiringKeys,
@@ -254,11 +256,12 @@ pub async fn bind(
             sender.register_metrics(&server_metrics);
             reset_requests.register_metrics(&server_metrics);
         }
+        let (password_switch, issuers) = (PasswordSwitch::of(&providers), providers.issuers());
         let handlers = Handlers {
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
-            password_switch: PasswordSwitch::of(&providers),
+            password_switch: password_switch.clone(),
             providers,
             guesses,
             browser_keys: BrowserKeys(keys.derive("known browsers").into()),
@@ -275,8 +278,15 @@ pub async fn bind(
             background_tasks: Box::pin(async {
                 tokio::join!(
                     purge_old_rows(store.clone(), writes.clone()),
-                    send_mails(sender),
-                    password_resets::run(received, store.clone(), writes.clone(), outbox),
+                    OptionFuture::from(sender.map(MailSender::run)),
+                    password_resets::run(
+                        received,
+                        store.clone(),
+                        writes.clone(),
+                        outbox,
+                        password_switch
+                    ),
+                    note_providers(store.clone(), issuers),
                     refusals.write_each_second(store.clone(), writes),
                     expiring_keys.watch(store.clone()),
                     foreign_keys::watch(store, known, access_token)
@@ -379,12 +389,6 @@ async fn purge_mails(store: Store, writes: Writes) {
         async move { store.purge_mails(at_most).await }
     })
     .await;
-}
-
-async fn send_mails(sender: Option<MailSender>) {
-    if let Some(sender) = sender {
-        sender.run().await;
-    }
 }
 
 async fn purge_revocations(store: Store, writes: Writes) {

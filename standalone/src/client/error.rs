@@ -81,7 +81,7 @@ impl From<&Status> for ClientError {
 }
 
 /// The reason of a refusal, as in the contract; empty without one.
-pub(super) fn reason(status: &Status) -> String {
+pub(crate) fn reason(status: &Status) -> String {
     status
         .get_details_error_info()
         .map(|info| info.reason)

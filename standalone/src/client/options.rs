@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 
 use super::ClientError;
 
+/// Program and version, as lists of sessions and sign-ins show them.
+const USER_AGENT: &str = concat!("kreis/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Which server, and who signs in.
@@ -77,7 +79,9 @@ impl SignInArgs {
     /// machines on the network could read the password.
     pub(super) fn endpoint(&self) -> Result<Endpoint, ClientError> {
         let address = || ClientError::Address(self.server.clone());
-        let endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| address())?;
+        let endpoint = Endpoint::from_shared(self.server.clone())
+            .and_then(|endpoint| endpoint.user_agent(USER_AGENT))
+            .map_err(|_| address())?;
         let encrypted = match endpoint.uri().scheme_str() {
             Some("https") => true,
             Some("http") => false,

@@ -3,7 +3,9 @@
 use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_server::token::Caller;
 
-use super::{Outbox, RefusalLog, SignIn, TokenIssuer, transaction::begin_about_user};
+use super::{
+    Outbox, PasswordSwitch, RefusalLog, SignIn, TokenIssuer, transaction::begin_about_user,
+};
 use crate::{
     error::Error,
     model::{
@@ -44,12 +46,12 @@ pub(crate) async fn hash(
 }
 
 /// Sets the password of an invited user and begins a session. Also returns the sequence number of
-/// the revocation that ended the user's earlier sessions.
+/// the revocation that ended the user's earlier sessions. Refuses whom passwords do not let in.
 pub(crate) async fn accept(
     store: &Store,
     tokens: &TokenIssuer,
     outbox: &Outbox,
-    invitation: &InvitationHash,
+    (invitation, switch): (&InvitationHash, &PasswordSwitch),
     password_hash: &str,
     sign_in: SignIn,
 ) -> Result<(Session, i64), Error> {
@@ -70,6 +72,7 @@ pub(crate) async fn accept(
         .await?
         .filter(|account| account.active);
     let account = account.ok_or(Error::InvitationRefused)?;
+    switch.admit(account.gatekeeper)?;
     let (session, stored) = tokens.begin_session(account, sign_in, now)?;
     tx.insert_session(&stored).await?;
     let activity = match used.link {

@@ -15,7 +15,7 @@ use kreis_database::writes::Writes;
 use kreis_server::metrics::{ServerMetrics, count};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Outbox, invitations};
+use super::{Outbox, PasswordSwitch, invitations};
 use crate::{error::Error, model::EmailKey, store::Store};
 
 /// Maximum number of waiting requests. Each has an e-mail of at most a kilobyte.
@@ -77,10 +77,11 @@ pub(crate) async fn run(
     store: Store,
     writes: Writes,
     outbox: Outbox,
+    switch: PasswordSwitch,
 ) {
     while let Some(email) = requests.recv().await {
         for attempt in 1..=ATTEMPTS {
-            let Err(cause) = answer(&email, &store, &writes, &outbox).await else {
+            let Err(cause) = answer(&email, &store, &writes, &outbox, &switch).await else {
                 break;
             };
             if attempt == ATTEMPTS {
@@ -97,8 +98,9 @@ async fn answer(
     store: &Store,
     writes: &Writes,
     outbox: &Outbox,
+    switch: &PasswordSwitch,
 ) -> Result<(), String> {
-    let user = store.user_to_reset(email).await;
+    let user = store.user_to_reset(email, switch.only_gatekeepers()).await;
     let Some(user) = user.map_err(|error| error.to_string())? else {
         return Ok(());
     };

@@ -36,7 +36,13 @@ impl PasswordSwitch {
         }
     }
 
-    /// Refuses the right password of a user who is no gatekeeper, if passwords are switched off.
+    /// Whether passwords let in gatekeepers alone, if anybody.
+    pub(crate) const fn only_gatekeepers(&self) -> bool {
+        self.off
+    }
+
+    /// Refuses to let in a user who is no gatekeeper by a password, or to set one, if passwords are
+    /// switched off.
     pub(crate) const fn admit(&self, is_gatekeeper: bool) -> Result<(), Error> {
         if self.off && !is_gatekeeper {
             Err(Error::PasswordsOff)

@@ -31,6 +31,7 @@ pub(crate) async fn hash(
             reason: Reason::WrongPassword,
             user: Some(user),
             method: None,
+            provider: None,
         };
         refusals.note(refusal, client);
         return Err(Error::PasswordRefused);

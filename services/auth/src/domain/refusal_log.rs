@@ -3,7 +3,7 @@
 //!
 //! A call only notes its refusal in memory, at once and in the same way whether the user exists or
 //! not. So neither the answer nor its time shows which users exist. Each second a background task
-//! writes what was noted. A kind of refusal, which is one reason, user and network, takes one entry
+//! writes what was noted. A kind of refusal, which is one reason, user, provider and network, takes one entry
 //! at once and then one a minute, with a count. A server that stops loses what it noted in its last
 //! second.
 
@@ -189,7 +189,7 @@ impl State {
                 return false;
             }
             due.push(Refusals {
-                refusal: *refusal,
+                refusal: refusal.clone(),
                 client: noted.client.clone(),
                 time: noted.time,
                 count: noted.count,
@@ -214,7 +214,7 @@ impl State {
                 continue;
             }
             self.entries.left = (self.entries.left + 1).min(MAX_ENTRIES);
-            let kind = kind_of(refusals.refusal, &refusals.client);
+            let kind = kind_of(refusals.refusal.clone(), &refusals.client);
             let noted = Noted {
                 window: None,
                 client: refusals.client.clone(),
@@ -241,6 +241,7 @@ impl State {
                 reason: Reason::LeftOut,
                 user: None,
                 method: None,
+                provider: None,
             },
             client: Client::new("", None),
             time,
@@ -292,6 +293,7 @@ mod tests {
             reason: Reason::WrongPassword,
             user: user.map(UserId::stored),
             method: Some(SignInMethod::Password),
+            provider: None,
         }
     }
 

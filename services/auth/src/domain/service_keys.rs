@@ -32,6 +32,7 @@ pub(crate) async fn issue_token(
             reason,
             user,
             method: Some(SignInMethod::ServiceKey),
+            provider: None,
         };
         refusals.note(refusal, client);
         Error::ServiceKeyRefused

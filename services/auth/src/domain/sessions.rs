@@ -69,6 +69,7 @@ pub(crate) async fn verify(
                 reason,
                 user: account.map(|account| account.user_id),
                 method: Some(SignInMethod::Password),
+                provider: None,
             };
             refusals.note(refusal, client);
             Err(Error::SignInRefused)
@@ -119,6 +120,7 @@ pub(crate) async fn refresh(
             reason,
             user,
             method: None,
+            provider: None,
         };
         refusals.note(refusal, client);
         Error::SessionEnded

@@ -1,5 +1,7 @@
 //! Signing in with a provider, and the end of such sessions.
 
+use std::{sync::Arc, time::Duration};
+
 use chrono::Utc;
 use kreis_service::names;
 
@@ -21,6 +23,9 @@ use crate::{
 /// Longest name of a person, in characters, as in org.
 const MAX_NAME: usize = 100;
 
+/// How long to wait after the database failed.
+const RETRY_WAIT: Duration = Duration::from_secs(1);
+
 /// A person whom a provider has identified for this sign-in.
 pub(crate) struct IdentifiedPerson {
     person: ProviderIdentity,
@@ -41,11 +46,12 @@ pub(crate) async fn identify(
     }: FinishSignOn,
     client: &Client,
 ) -> Result<IdentifiedPerson, Error> {
-    let refuse = |reason| note(refusals, reason, None, client);
     let Some(ReturnedSignOn { provider, attempt }) = providers.resume(secret, &state) else {
-        refuse(Reason::SignOnNotBegun);
+        note(refusals, (Reason::SignOnNotBegun, None), None, client);
         return Err(Error::SignOnRefused);
     };
+    let terms = provider.terms();
+    let refuse = |reason| note(refusals, (reason, None), Some(&terms.label), client);
     let identified = provider.identify(&attempt, code, &issuer).await;
     let person = identified.map_err(|failure| match failure {
         SignOnFailure::Refused(reason) => {
@@ -60,14 +66,14 @@ pub(crate) async fn identify(
     })?;
     Ok(IdentifiedPerson {
         person,
-        terms: provider.terms(),
+        terms,
         spent: attempt.spent(),
     })
 }
 
 /// Begins the session of a person whom a provider has identified. `knows` says whether an account has
-/// signed in with the browser before. Also returns the sequence number of the revocation, if the person
-/// became a gatekeeper.
+/// signed in with the browser before. Also returns the sequence number of the revocation, if the provider
+/// gave the person the role of a gatekeeper or took it back.
 pub(crate) async fn begin_session(
     store: &Store,
     tokens: &TokenIssuer,
@@ -85,7 +91,12 @@ pub(crate) async fn begin_session(
     // token of this time.
     let now = Utc::now();
     let refuse = |reason, user, error| {
-        note(refusals, reason, user, &sign_in.client);
+        note(
+            refusals,
+            (reason, user),
+            Some(&terms.label),
+            &sign_in.client,
+        );
         error
     };
     let mut tx = store.begin().await?;
@@ -104,8 +115,11 @@ pub(crate) async fn begin_session(
     let active = |account: Option<Account>| account.filter(|account| account.active);
     let mut account = active(tx.account(user).await?).ok_or_else(inactive)?;
     let mut seq = None;
-    if person.is_gatekeeper && !account.gatekeeper {
-        seq = tx.make_gatekeeper(user).await?;
+    if let Some(gatekeeper) = person.is_gatekeeper
+        && gatekeeper != account.gatekeeper
+    {
+        let provider = (person.issuer.as_str(), terms.label.as_str());
+        seq = tx.set_gatekeeper(user, gatekeeper, provider).await?;
         account = active(tx.account(user).await?).ok_or_else(inactive)?;
     }
     let place = SignInPlace {
@@ -155,7 +169,7 @@ async fn find_or_link(
             return refused(Reason::UserInactive, Some(account.user_id));
         }
         Some(account) => account.user_id,
-        None if terms.creates_users => match create(tx, person, email).await? {
+        None if terms.creates_users => match create(tx, person, email, &terms.label).await? {
             Some(user) => user,
             None => return refused(Reason::UnknownEmail, None),
         },
@@ -179,6 +193,7 @@ async fn create(
     tx: &mut Tx,
     person: &ProviderIdentity,
     email: &str,
+    provider: &str,
 ) -> Result<Option<UserId>, Error> {
     let Ok(email) = names::parse_email(email) else {
         return Ok(None);
@@ -199,7 +214,7 @@ async fn create(
         let Ok(display_name) = names::parse_person_name(display_name, MAX_NAME) else {
             continue;
         };
-        if let Some(user) = tx.add_person(&new, &display_name).await? {
+        if let Some(user) = tx.add_person(&new, &display_name, provider).await? {
             return Ok(Some(user));
         }
     }
@@ -235,12 +250,26 @@ pub(crate) async fn logout(store: &Store, logout: &ProviderLogout) -> Result<Opt
     Ok(seq)
 }
 
-fn note(refusals: &RefusalLog, reason: Reason, user: Option<UserId>, client: &Client) {
+/// Stores the providers of the settings, so that org knows who can sign in.
+pub(crate) async fn note_providers(store: Store, issuers: Vec<String>) {
+    // Readiness reports that the database fails.
+    while store.note_providers(&issuers).await.is_err() {
+        tokio::time::sleep(RETRY_WAIT).await;
+    }
+}
+
+fn note(
+    refusals: &RefusalLog,
+    (reason, user): (Reason, Option<UserId>),
+    provider: Option<&str>,
+    client: &Client,
+) {
     let refusal = Refusal {
         activity: Activity::SignInRefused,
         reason,
         user,
         method: Some(SignInMethod::SingleSignOn),
+        provider: provider.map(Arc::from),
     };
     refusals.note(refusal, client);
 }

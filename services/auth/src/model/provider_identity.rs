@@ -19,8 +19,9 @@ pub(crate) struct ProviderIdentity {
     pub(crate) verified_email: Option<String>,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
-    /// Whether the provider says that the person is a gatekeeper.
-    pub(crate) is_gatekeeper: bool,
+    /// Whether the person is a gatekeeper. Absent if the settings name no claim for it, or if the
+    /// provider keeps the claim elsewhere.
+    pub(crate) is_gatekeeper: Option<bool>,
 }
 
 /// The provider of a sign-in, and what the settings say about it.

@@ -1,6 +1,6 @@
 //! The log of sign-ins.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kreis_service::page::TimeCursor;
@@ -291,13 +291,15 @@ pub(crate) struct Refusals {
 }
 
 /// What was refused, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Refusal {
     pub(crate) activity: Activity,
     pub(crate) reason: Reason,
     /// Absent if it is about no known user.
     pub(crate) user: Option<UserId>,
     pub(crate) method: Option<SignInMethod>,
+    /// Label of a provider.
+    pub(crate) provider: Option<Arc<str>>,
 }
 
 impl Refusal {
@@ -307,6 +309,7 @@ impl Refusal {
         reason: Reason::InvitationNotOpen,
         user: None,
         method: Some(SignInMethod::Invitation),
+        provider: None,
     };
 }
 

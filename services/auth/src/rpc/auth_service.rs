@@ -165,6 +165,7 @@ impl AuthService for Handlers {
         let guess = self.guesses.own_password(user)?;
         let hash = async {
             self.password_switch.require(store).await?;
+            self.password_switch.admit(caller.gatekeeper)?;
             passwords::hash(store, passwords, refusals, user, both, &client).await
         };
         let hash = guess.end(hash.await)?;
@@ -269,9 +270,11 @@ impl AuthService for Handlers {
             client,
         };
         let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
+        let switch = self.password_switch.clone();
         let (session, seq) = self
             .write(async move |store| {
-                invitations::accept(&store, &tokens, &outbox, &invitation, &hash, sign_in).await
+                let link = (&invitation, &switch);
+                invitations::accept(&store, &tokens, &outbox, link, &hash, sign_in).await
             })
             .await?;
         let email = EmailKey::from_email(&session.account.email);

@@ -105,6 +105,13 @@ impl MoreClaims {
             _ => false,
         }
     }
+
+    /// Whether a claim must be fetched elsewhere (OpenID Connect Core 1.0, section 5.6.2), as Entra ID
+    /// does with long lists of groups.
+    fn keeps_elsewhere(&self, claim: &str) -> bool {
+        let names = self.others.get("_claim_names");
+        names.is_some_and(|names| names.get(claim).is_some())
+    }
 }
 
 /// Whether the ID token contains every claim that is needed, so that `UserInfo` is not asked.
@@ -137,9 +144,14 @@ pub(super) fn identity(
         .zip(family)
         .or_else(|| split(&name?))
         .unwrap_or_default();
-    let is_gatekeeper = config.gatekeeper.as_ref().is_some_and(|(claim, value)| {
-        claims.additional_claims().has(claim, value)
-            || more.is_some_and(|more| more.additional_claims().has(claim, value))
+    let told = || {
+        let more = more.map(UserInfoClaims::additional_claims);
+        more.into_iter().chain([claims.additional_claims()])
+    };
+    let is_gatekeeper = config.gatekeeper.as_ref().and_then(|(claim, value)| {
+        let is_said = told().any(|claims| claims.has(claim, value));
+        let is_elsewhere = || told().any(|claims| claims.keeps_elsewhere(claim));
+        (is_said || !is_elsewhere()).then_some(is_said)
     });
     ProviderIdentity {
         issuer: config.issuer.to_string(),

@@ -28,6 +28,18 @@ impl Store {
         Ok(found)
     }
 
+    /// Stores the providers of the settings.
+    pub(crate) async fn note_providers(&self, issuers: &[String]) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "with removed as (delete from auth.providers where issuer <> all($1))
+            insert into auth.providers (issuer) select unnest($1::text[]) on conflict do nothing",
+            issuers,
+        )
+        .execute(&self.database.writes)
+        .await?;
+        Ok(())
+    }
+
     /// The provider with which a session began. Absent for other sessions.
     pub(crate) async fn issuer_of_session(
         &self,
@@ -116,35 +128,46 @@ impl Tx {
         Ok(id.map(IdentityId))
     }
 
-    /// Creates a user. Absent if another user has the e-mail or the display name.
+    /// Creates a user, and logs that the provider with this label did. Absent if another user has the
+    /// e-mail or the display name.
     pub(crate) async fn add_person(
         &mut self,
         new: &NewPerson,
         display_name: &str,
+        provider: &str,
     ) -> Result<Option<UserId>, DatabaseError> {
         let id = sqlx::query_scalar!(
-            "select org.add_user_by_sign_on($1, $2, $3, $4, $5, $6)",
+            "select org.add_user_by_sign_on($1, $2, $3, $4, $5, $6, $7)",
             new.first_name,
             new.last_name,
             display_name,
             names::key(display_name),
             new.email,
             names::key(&new.email),
+            provider,
         )
         .fetch_one(&mut *self.0)
         .await?;
         Ok(id.map(UserId::stored))
     }
 
-    /// Makes a user a gatekeeper and ends their sessions. Returns the sequence number of the
-    /// revocation.
-    pub(crate) async fn make_gatekeeper(
+    /// Makes a user a gatekeeper, or takes back the role that this provider gave, and ends their
+    /// sessions. Returns the sequence number of the last revocation; nothing if the role stays.
+    pub(crate) async fn set_gatekeeper(
         &mut self,
         user: UserId,
+        gatekeeper: bool,
+        (issuer, label): (&str, &str),
     ) -> Result<Option<i64>, DatabaseError> {
-        let seq = sqlx::query_scalar!("select org.make_gatekeeper_by_sign_on($1)", user.get())
-            .fetch_one(&mut *self.0)
-            .await?;
+        let seq = sqlx::query_scalar!(
+            "select org.set_gatekeeper_by_sign_on($1, $2, $3, $4)",
+            user.get(),
+            gatekeeper,
+            issuer,
+            label,
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
         Ok(seq)
     }
 

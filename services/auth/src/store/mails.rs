@@ -64,13 +64,15 @@ impl Store {
     pub(crate) async fn user_to_reset(
         &self,
         email: &EmailKey,
+        only_gatekeepers: bool,
     ) -> Result<Option<UserId>, DatabaseError> {
         let kind = MailKind::PasswordReset;
         let user = sqlx::query_scalar!(
             r#"select d.user_id as "user_id!"
             from org.directory d
             join auth.accounts a on a.user_id = d.user_id
-            where d.email_key = $1 and d.active and a.password_hash is not null and (
+            where d.email_key = $1 and d.active and a.password_hash is not null
+                and (d.gatekeeper or not $4) and (
                 select count(*) from auth.mails m
                 where m.user_id = d.user_id and m.kind = $2
                     and m.create_time > clock_timestamp() - interval '1 hour'
@@ -78,6 +80,7 @@ impl Store {
             email.as_str(),
             kind.as_str(),
             kind.most_in_an_hour(),
+            only_gatekeepers,
         )
         .fetch_optional(&self.database.reads)
         .await?;

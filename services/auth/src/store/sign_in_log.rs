@@ -169,6 +169,12 @@ impl Tx {
             &addresses as &[Option<String>],
             &texts(|refusals| refusals.client.user_agent.clone()),
             &counts,
+            &texts(|refusals| refusals
+                .refusal
+                .provider
+                .as_deref()
+                .unwrap_or_default()
+                .to_owned()),
         )
         .execute(&mut *self.0)
         .await?;

@@ -117,7 +117,7 @@ pub(crate) struct Person {
 pub(crate) struct Change {
     pub(crate) id: i64,
     pub(crate) create_time: DateTime<Utc>,
-    /// Absent for the operator's command line.
+    /// Absent for the operator's command line, and for a provider.
     pub(crate) changed_by: Option<Person>,
     /// The present owner of the service account that made the change; absent for a person.
     pub(crate) owner: Option<Person>,
@@ -129,6 +129,8 @@ pub(crate) struct Change {
     pub(crate) field: String,
     pub(crate) old_text: String,
     pub(crate) new_text: String,
+    /// Label of the provider whose single sign-on made the change; empty for others.
+    pub(crate) provider: String,
 }
 
 impl Change {

@@ -25,6 +25,7 @@ struct ChangeRow {
     field: String,
     old_text: String,
     new_text: String,
+    provider: String,
 }
 
 impl ChangeRow {
@@ -41,6 +42,7 @@ impl ChangeRow {
             field: self.field,
             old_text: self.old_text,
             new_text: self.new_text,
+            provider: self.provider,
         })
     }
 }

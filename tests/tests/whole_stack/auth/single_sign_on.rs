@@ -2,10 +2,13 @@
 
 use kreis_proto::{
     auth::v1::{SignIn, SignInActivity as Activity, SignInMethod, SignInReason as Reason},
-    org::v1::UserState,
+    org::v1::{
+        Activity as ChangeActivity, Change, ListChangesRequest, UserState,
+        list_changes_request::Scope,
+    },
 };
 use kreis_tests::{
-    Answered, Stack,
+    Actor, Answered, Stack,
     browser::{Browser, message},
     mail_server::MailServer,
     oidc_provider::OidcProvider,
@@ -24,6 +27,21 @@ use super::{
 
 const LABEL: (&str, &str) = ("KREIS_OIDC_HOUSE_LABEL", "House & Sons");
 const CREATES: (&str, &str) = ("KREIS_OIDC_HOUSE_CREATE_USERS", "on");
+
+const CLAIM: [(&str, &str); 2] = [
+    ("KREIS_OIDC_HOUSE_GATEKEEPER_CLAIM", "groups"),
+    ("KREIS_OIDC_HOUSE_GATEKEEPER_VALUE", "kreis-gatekeepers"),
+];
+
+/// The changes of a user, newest first.
+async fn changes_of(gatekeeper: &Actor, user_id: i64) -> Vec<Change> {
+    let list = gatekeeper.request(ListChangesRequest {
+        scope: Some(Scope::UserId(user_id)),
+        ..ListChangesRequest::default()
+    });
+    let listed = gatekeeper.org_changes().list_changes(list).await;
+    listed.unwrap().into_inner().changes
+}
 
 pub(super) fn is_refused(answer: &RawAnswer, reason: &str) {
     answer
@@ -133,7 +151,7 @@ async fn unknown_and_deactivated_people_are_refused_alike() {
     texts.dedup();
     assert_eq!(texts.len(), 1, "{texts:?}");
     let entries = entries_until(&gatekeeper, other_id, 1).await;
-    let inactive = (Activity::SignInRefused, Reason::UserInactive, "");
+    let inactive = (Activity::SignInRefused, Reason::UserInactive, HOUSE);
     assert_eq!(shorts(&entries), [inactive]);
     assert_eq!(entries[0].method(), SignInMethod::SingleSignOn);
 }
@@ -186,14 +204,11 @@ async fn unknown_people_become_ordinary_users_if_the_operator_wants_it() {
         ("b", "b")
     );
 
-    let changes = sqlx::query_scalar!(
-        r#"select activity as "activity!" from org.changes where user_id = $1 and actor_id = $1"#,
-        user.id
-    );
-    assert_eq!(
-        changes.fetch_all(&stack.sql).await.unwrap(),
-        ["user_created"]
-    );
+    let changes = changes_of(&gatekeeper, user.id).await;
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].activity(), ChangeActivity::UserCreated);
+    assert_eq!(changes[0].changed_by, None);
+    assert_eq!(changes[0].provider, HOUSE);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -216,14 +231,10 @@ async fn a_hostile_email_creates_no_user() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_claim_makes_a_gatekeeper_and_its_absence_takes_nothing_away() {
+async fn a_claim_makes_a_gatekeeper_and_its_absence_takes_the_role_back() {
     let provider = OidcProvider::start().await;
-    let settings = [
-        ("KREIS_OIDC_HOUSE_GATEKEEPER_CLAIM", "groups"),
-        ("KREIS_OIDC_HOUSE_GATEKEEPER_VALUE", "kreis-gatekeepers"),
-    ];
-    let stack = stack_with(&provider, &settings).await;
-    let (email, _) = stack.person(false).await;
+    let stack = stack_with(&provider, &CLAIM).await;
+    let (email, user_id) = stack.person(false).await;
     let mut claims = person("17", &email);
     claims["groups"] = json!(["all", "kreis"]);
     let mut browser = Browser::on(stack.url());
@@ -245,8 +256,55 @@ async fn a_claim_makes_a_gatekeeper_and_its_absence_takes_nothing_away() {
     refused.with(Code::Unauthenticated, "UNAUTHENTICATED");
     browser.renewed().await;
 
+    // The last gatekeeper who can sign in stays one.
     claims["groups"] = json!("all");
+    let session = browser.sign_on(&provider, claims.clone()).await;
+    assert!(session.user.unwrap().gatekeeper);
+    let last = stack.anonymous().with_token(session.access_token);
+
+    let second = stack.gatekeeper().await;
+    // The provider keeps the claim elsewhere, and so does not say that it is lost.
+    let mut elsewhere = claims.clone();
+    elsewhere.as_object_mut().unwrap().remove("groups");
+    elsewhere["_claim_names"] = json!({ "groups": "src1" });
+    let mut other = Browser::on(stack.url());
+    let session = other.sign_on(&provider, elsewhere).await;
+    assert!(session.user.unwrap().gatekeeper);
+
     let session = browser.sign_on(&provider, claims).await;
+    assert!(!session.user.unwrap().gatekeeper);
+    last.me().await.unwrap_err();
+    let changes = changes_of(&second, user_id).await;
+    let told = changes.iter().map(|change| {
+        let by = change
+            .changed_by
+            .is_none()
+            .then_some(change.provider.as_str());
+        (by, change.field.as_str(), change.new_text.as_str())
+    });
+    let told: Vec<_> = told.take(2).collect();
+    let by_house = |value| (Some(HOUSE), "gatekeeper", value);
+    assert_eq!(told, [by_house("false"), by_house("true")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_a_person_gave_stays_without_the_claim() {
+    let provider = OidcProvider::start().await;
+    let stack = stack_with(&provider, &CLAIM).await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (email, _) = stack.person(true).await;
+    let mut browser = Browser::on(stack.url());
+    let session = browser.sign_on(&provider, person("17", &email)).await;
+    assert!(session.user.unwrap().gatekeeper);
+
+    // The provider gave the role, a person took it, and gave it again.
+    let (email, user_id) = stack.person(false).await;
+    let mut claims = person("18", &email);
+    claims["groups"] = json!("kreis-gatekeepers");
+    browser.sign_on(&provider, claims).await;
+    gatekeeper.set_gatekeeper(user_id, false).await.unwrap();
+    gatekeeper.set_gatekeeper(user_id, true).await.unwrap();
+    let session = browser.sign_on(&provider, person("18", &email)).await;
     assert!(session.user.unwrap().gatekeeper);
 }
 

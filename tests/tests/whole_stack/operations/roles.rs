@@ -26,6 +26,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.service_keys", "select, update first_use_time, update last_use_time"),
     ("kreis_auth", "auth.signing_keys", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.linked_identities", "insert, select"),
+    ("kreis_auth", "auth.providers", "delete, insert, select"),
     ("kreis_auth", "auth.spent_tokens", "delete, insert, select, update expire_time"),
     ("kreis_auth", "auth.token_issuers", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.sign_in_log", "insert, select"),
@@ -41,7 +42,9 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "org.log_password_change(bigint)", "execute"),
     ("kreis_auth", "org.log_account_change(bigint,bigint,text)", "execute"),
     ("kreis_auth", "org.add_user_by_sign_on(text,text,text,text,text,text)", "execute"),
+    ("kreis_auth", "org.add_user_by_sign_on(text,text,text,text,text,text,text)", "execute"),
     ("kreis_auth", "org.make_gatekeeper_by_sign_on(bigint)", "execute"),
+    ("kreis_auth", "org.set_gatekeeper_by_sign_on(bigint,boolean,text,text)", "execute"),
     ("kreis_auth", "org.add_first_gatekeeper(text,text,text,text,text,text,text,text)", "execute"),
     ("kreis_auth", "org.organisation", "select name, select time_zone"),
     ("kreis_auth", "org.directory", "select"),
@@ -255,6 +258,10 @@ async fn a_service_calls_of_another_what_is_published_to_it_and_nothing_else() {
             &["kreis_auth"],
         ),
         ("select org.make_gatekeeper_by_sign_on(1)", &["kreis_auth"]),
+        (
+            "select org.set_gatekeeper_by_sign_on(1, true, 'https://x', 'x')",
+            &["kreis_auth"],
+        ),
         (
             "select auth.revoke_user(1, 1, 'x')",
             &["kreis_auth", "kreis_org"],

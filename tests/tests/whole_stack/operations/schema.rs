@@ -46,6 +46,7 @@ const ROWS: &str = "
     ) values ('y', 3, 1, 'service_key', '', now(), now(), now(), now(), 1);
     insert into auth.linked_identities (id, user_id, issuer, subject) overriding system value
         values (1, 1, 'https://x', 'x');
+    insert into auth.providers values ('https://x');
     insert into auth.spent_tokens values (sha256('x'), now());
     delete from auth.revocations;
     insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
@@ -82,6 +83,7 @@ const ORG: &[Case] = &[
     ("org.circles", "circle_has_a_name", &["update org.circles set name = ''", "update org.circles set name = repeat('ü', 101)"]),
     ("org.users", "kind_is_known", &["update org.users set kind = 'robot' where id = 3"]),
     ("org.users", "only_people_have_an_email", &["update org.users set email_key = null where id = 1", "update org.users set email_key = 'x' where id = 3", "update org.users set email = 'a@x' where id = 3"]),
+    ("org.users", "gatekeeper_by_is_short", &["update org.users set gatekeeper_by = ''", "update org.users set gatekeeper_by = repeat('x', 513)"]),
     ("org.users", "only_people_are_gatekeepers", &["update org.users set gatekeeper = true where id = 3"]),
     ("org.service_accounts", "one_service_account_per_user", &["insert into org.service_accounts values (3, 1, true, false)"]),
     ("org.service_accounts", "service_account_is_a_user", &["insert into org.service_accounts values (99, 1, true, false)"]),
@@ -97,6 +99,8 @@ const ORG: &[Case] = &[
     ("org.changes", "change_by_a_user", &["update org.changes set actor_id = 99"]),
     ("org.changes", "change_of_a_user", &["update org.changes set user_id = 99"]),
     ("org.changes", "activity_is_known", &["update org.changes set activity = 'user_deleted'", "update org.changes set activity = ''"]),
+    ("org.changes", "change_provider_is_short", &["update org.changes set actor_id = null, provider = repeat('x', 161)"]),
+    ("org.changes", "change_by_a_user_or_a_provider", &["update org.changes set actor_id = 1, provider = 'x'"]),
     ("org.changes", "change_is_of_something", &["update org.changes set user_id = null"]),
     ("org.requests", "one_request_per_caller_and_id", &["insert into org.requests select * from org.requests"]),
 ];
@@ -147,6 +151,8 @@ const AUTH: &[Case] = &[
     ("auth.linked_identities", "one_subject_per_user_and_issuer", &["insert into auth.linked_identities (id, user_id, issuer, subject) overriding system value values (2, 1, 'https://x', 'y')"]),
     ("auth.linked_identities", "issuer_is_short", &["update auth.linked_identities set issuer = ''", "update auth.linked_identities set issuer = repeat('x', 513)"]),
     ("auth.linked_identities", "subject_is_short", &["update auth.linked_identities set subject = ''", "update auth.linked_identities set subject = repeat('x', 256)"]),
+    ("auth.providers", "one_row_per_provider", &["insert into auth.providers values ('https://x')"]),
+    ("auth.providers", "provider_issuer_is_short", &["update auth.providers set issuer = ''", "update auth.providers set issuer = repeat('x', 513)"]),
     ("auth.spent_tokens", "one_use_per_token", &["insert into auth.spent_tokens values (sha256('x'), now())"]),
     ("auth.spent_tokens", "spent_token_is_hashed", &["update auth.spent_tokens set hash = 'x'"]),
     ("auth.sessions", "session_of_an_identity", &["update auth.sessions set identity_id = 99, method = 'single_sign_on' where id = 'x'"]),

@@ -37,7 +37,13 @@ export function SignInSentence({ entry }: { entry: SignIn }) {
     case SignInActivity.SIGN_IN_REFUSED:
     case SignInActivity.RENEWAL_REFUSED: {
       const known = REFUSED[entry.reason];
-      return known === undefined ? <Trans>Refused</Trans> : i18n._(known);
+      const sentence = known === undefined ? <Trans>Refused</Trans> : i18n._(known);
+      if (entry.provider === '') return sentence;
+      return (
+        <>
+          {sentence} ({entry.provider})
+        </>
+      );
     }
     case SignInActivity.REFRESH_TOKEN_REUSED:
       return <Trans>A session was ended because its key was used twice: it may have been stolen</Trans>;

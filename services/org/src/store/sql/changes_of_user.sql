@@ -12,7 +12,8 @@ select
     c.circle_name,
     c.field,
     c.old_text,
-    c.new_text
+    c.new_text,
+    c.provider
 from org.changes c
 left join org.users p on p.id = c.actor_id
 left join org.service_accounts s on s.user_id = c.actor_id

@@ -6,6 +6,7 @@ update org.users set
     email = $6,
     email_key = $7,
     gatekeeper = $8,
+    gatekeeper_by = case when $8 then gatekeeper_by end,
     active = $9,
     language = $10,
     version = version + 1,

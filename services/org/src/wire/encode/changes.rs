@@ -27,6 +27,7 @@ fn message(change: Change) -> v1::Change {
         old_text: change.old_text,
         new_text: change.new_text,
         owner: change.owner.map(person),
+        provider: change.provider,
     }
 }
 

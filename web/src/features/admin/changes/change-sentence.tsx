@@ -17,8 +17,10 @@ interface Props {
 }
 
 export function ChangeSentence({ change, circleExists }: Props) {
-  const { activity, changedBy, circleId, circleName, oldText, newText } = change;
-  const who = <Who person={changedBy} owner={change.owner} nobody={<Trans>The operator</Trans>} />;
+  const { activity, changedBy, circleId, circleName, oldText, newText, provider } = change;
+  const nobody =
+    provider === '' ? <Trans>The operator</Trans> : <Trans>Single sign-on with {provider}</Trans>;
+  const who = <Who person={changedBy} owner={change.owner} nobody={nobody} />;
   const user = <UserLink user={change.user} />;
   const circle = circleExists ? (
     <TextLink to="/admin/circles/$circleId" params={{ circleId }} underline="always">
