@@ -265,8 +265,8 @@ async fn calls_at_once_wait_for_one_description_of_a_provider_that_hangs() {
     provider.fail(|faults| faults.hangs = Some("/.well-known/openid-configuration"));
     let stack = stack_with(&provider, &[]).await;
     let began = Instant::now();
-    let begin = async |_| Browser::on(stack.url()).try_begin(HOUSE).await.status();
-    for status in futures_util::future::join_all((0..8).map(begin)).await {
+    let call = async |_| Browser::on(stack.url()).try_begin(HOUSE).await.status();
+    for status in futures_util::future::join_all((0..8).map(call)).await {
         assert_eq!(status.code(), Code::Unavailable);
     }
     assert!(began.elapsed() < Duration::from_secs(8));
