@@ -60,14 +60,19 @@ impl Mail {
     /// The token of the link in the mail.
     #[must_use]
     pub fn token(&self) -> String {
+        self.link().expect("the mail has a link")
+    }
+
+    /// The token of the link, if the mail has one.
+    fn link(&self) -> Option<String> {
         let start = format!("{PUBLIC_URL}/invitation#");
         let mut tokens = self
             .text
             .lines()
             .filter_map(|line| line.strip_prefix(&start));
-        let token = tokens.next().expect("the mail has a link").to_owned();
+        let token = tokens.next()?.to_owned();
         assert!(tokens.next().is_none(), "the mail has two links");
-        token
+        Some(token)
     }
 }
 
@@ -165,6 +170,21 @@ impl MailServer {
     pub async fn wait_for(&self, mails: usize) -> Vec<Mail> {
         self.wait_until(|| self.mails().len() >= mails).await;
         self.mails()
+    }
+
+    /// The tokens of the links that it has taken for a recipient, in order.
+    #[must_use]
+    pub fn links_to(&self, recipient: &str) -> Vec<String> {
+        let mails = self.mails().into_iter();
+        let theirs = mails.filter(|mail| mail.to == [recipient]);
+        theirs.filter_map(|mail| mail.link()).collect()
+    }
+
+    /// Waits until it has taken so many links for a recipient, and returns the token of the last.
+    pub async fn wait_for_link(&self, recipient: &str, links: usize) -> String {
+        self.wait_until(|| self.links_to(recipient).len() >= links)
+            .await;
+        self.links_to(recipient).remove(links - 1)
     }
 
     /// Waits until it has taken the first mail.

@@ -20,13 +20,13 @@ const CHOSEN: &str = "a password of my own";
 
 /// Asks for a link and returns its token.
 async fn asked(stack: &Stack, mail: &MailServer, email: &str) -> String {
-    let before = mail.mails().len();
+    let before = mail.links_to(email).len();
     stack
         .anonymous()
         .request_password_reset(email)
         .await
         .unwrap();
-    mail.wait_for(before + 1).await.remove(before).token()
+    mail.wait_for_link(email, before + 1).await
 }
 
 async fn opens_nothing(stack: &Stack, token: &str) {
