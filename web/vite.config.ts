@@ -63,10 +63,11 @@ export default defineConfig({
             { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 4 },
             { name: 'start', tags: ['$initial'], priority: 3 },
             // Code that most screens use is one chunk. Code that some screens share, such as the change
-            // log and the contract of service accounts, is in few. Skeleton is what screens show first.
+            // log and the contract of service accounts, is in few. Skeleton is what screens show first; they wait with
+            // `useDebouncedCallback`.
             {
               name: 'screens',
-              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins|states)[\\/]|.*[\\/](sign_in_log|service_account))|[\\/]Skeleton[\\/]/,
+              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins|states)[\\/]|.*[\\/](sign_in_log|service_account))|[\\/](Skeleton|use-debounced-callback)[\\/]/,
               minShareCount: 2,
               priority: 2,
             },
