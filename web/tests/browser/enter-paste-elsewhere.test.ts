@@ -37,7 +37,7 @@ const GERMAN: typeof ENGLISH = {
   value: 'Wert',
   circle: 'Kreis',
   none: '0 Werte würden eingetragen.',
-  elsewhere: 'gehört zu Fundraising, was gerade nicht angezeigt wird',
+  elsewhere: 'gehört zum Kreis Fundraising, der gerade nicht angezeigt wird',
   otherCircle: '«Fundraising» steht über den Werten, und sie gingen an Counselling.',
   forCounselling: 'Sie sind für Counselling',
   otherMonth: 'und die Seite zeigt November',

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { correctionIn, KPI, setUpCorrections } from './correction-entry';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
-import { loseAnswer } from './visitor';
+import { loseAnswer, pressOnceRead } from './visitor';
 
 const { gatekeeper, visit, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -37,7 +37,7 @@ test.for(WORDS)('every question of a correction fits 320 px: $locale', async (wo
   const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { as: ECONOMIST, locale, width: 320 });
   const { page } = visitor;
   const before = await stored(period.month);
-  await page.getByRole('button', { name: period.correct }).click();
+  await pressOnceRead(page.getByRole('button', { name: period.correct }));
   const value = page.getByLabel(period.value);
   await value.fill(String(before.value + 1));
   await value.press('Escape');
