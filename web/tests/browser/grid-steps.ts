@@ -361,7 +361,11 @@ export class GridPerson {
     if (calm.length === 0) return 'every cell is in question';
     const index = this.#chance.oneOf(calm);
     await this.#hands.goTo(index);
-    await this.#settle(); // A call for the cell before would reveal the end of the session too early.
+    // A call for the cell before, or for what is due since then, would reveal the end of the session
+    // too early.
+    await this.#settle();
+    await page.clock.fastForward(AGAIN_MS);
+    await this.#visitor.untilQuiet();
     await this.#calls.failNext(undefined);
     await this.#kreis.endSession(await this.#calls.authorization());
     await this.#hands.type(index, String(this.#hands.number(index)));
