@@ -6,6 +6,9 @@ import type { GridModel } from './grid-model';
 import { clickPointOf, hasHit, readScreen, type Target } from './grid-screen';
 import { READ_MS, type Visitor } from './visitor';
 
+/** Longer than the wait before a retry, and longer than a pause in typing. */
+export const AGAIN_MS = 2_100;
+
 export class GridHands {
   readonly #visitor: Visitor;
   readonly #input: FastInput;
@@ -147,6 +150,12 @@ export class GridHands {
     if (before === index || before < 0) return;
     this.#model.finish(before);
     await this.settleQuestions(before);
+  }
+
+  /** Waits for the calls that the page makes by itself, also some time after it saved a value. */
+  async untilQuiet(): Promise<void> {
+    await this.#visitor.page.clock.fastForward(AGAIN_MS);
+    await this.#visitor.untilQuiet();
   }
 
   /** The focused row, or -1. */

@@ -12,6 +12,7 @@ import { FastInput } from './fast-input';
 import { GridCalls } from './grid-calls';
 import { hasUnsavedNote, type ModelCell, type ModelKpi } from './grid-cell';
 import { BLANK, type Content, isSame, mayHaveStored } from './grid-content';
+import { AGAIN_MS } from './grid-hands';
 import { GridModel } from './grid-model';
 import { readScreen, type Screen } from './grid-screen';
 import { GridPerson } from './grid-steps';
@@ -25,8 +26,6 @@ const SEED = Number(process.env.GRID_SEED ?? 3);
 /** The largest number of steps without waiting for answers. */
 const LONGEST_BURST = 12;
 const PATIENCE_MS = 15_000;
-/** Longer than the wait before a retry. */
-const AGAIN_MS = 2_100;
 
 const MONTH = { year: 2012, month: 9 };
 const EMAIL = 'mona@example.org';

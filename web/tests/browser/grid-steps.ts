@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { Fault, GridCalls } from './grid-calls';
-import { GridHands } from './grid-hands';
+import { AGAIN_MS, GridHands } from './grid-hands';
 import type { GridModel } from './grid-model';
 import { GridNotes } from './grid-notes';
 import { type Elsewhere, GridOthers } from './grid-others';
@@ -11,8 +11,6 @@ import { type Kreis, PASSWORD } from './kreis';
 import { takeEachAsValue } from './paste-answers';
 import type { Visitor } from './visitor';
 
-/** Longer than the wait before a retry, and longer than a pause in typing. */
-const AGAIN_MS = 2_100;
 /** Longer than the delay before the page loads the code for pastes. */
 const PASTE_LOADED_MS = 1_600;
 
@@ -361,11 +359,9 @@ export class GridPerson {
     if (calm.length === 0) return 'every cell is in question';
     const index = this.#chance.oneOf(calm);
     await this.#hands.goTo(index);
-    // A call for the cell before, or for what is due since then, would reveal the end of the session
-    // too early.
+    // A call for the cell before, or for what is due now, would reveal the end of the session too early.
     await this.#settle();
-    await page.clock.fastForward(AGAIN_MS);
-    await this.#visitor.untilQuiet();
+    await this.#hands.untilQuiet();
     await this.#calls.failNext(undefined);
     await this.#kreis.endSession(await this.#calls.authorization());
     await this.#hands.type(index, String(this.#hands.number(index)));
