@@ -63,8 +63,8 @@ export default defineConfig({
             { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 4 },
             { name: 'start', tags: ['$initial'], priority: 3 },
             // Code that most screens use is one chunk. Code that some screens share, such as the change
-            // log and the contract of service accounts, is in few. Skeleton is what screens show first; they wait with
-            // `useDebouncedCallback`.
+            // log and the contract of service accounts, is in few.
+            // The first screen needs two small pieces of libraries, too.
             {
               name: 'screens',
               test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins|states)[\\/]|.*[\\/](sign_in_log|service_account))|[\\/](Skeleton|use-debounced-callback)[\\/]/,

@@ -48,10 +48,10 @@ pub use unit_override::UnitOverride;
 /// What to import, and where.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportArgs {
-    /// A table, as `.csv`, `.tsv`, `.txt`, `.xlsx` or `.ods`, with the columns `circle`, `kpi`, `periodicity`, `range`,
-    /// `period_year`, `period_month` and `value`; it may have `unit`,
-    /// `min_value`, `max_value`, `initial_value`, `target_value`, `description`,
-    /// `steward`, `active`, `nothing_to_report` and `comment`
+    /// A table, as `.csv`, `.tsv`, `.txt`, `.xlsx` or `.ods`, with the columns `circle`, `kpi`,
+    /// `periodicity`, `range`, `period_year`, `period_month` and `value`; it may have `unit`,
+    /// `min_value`, `max_value`, `initial_value`, `target_value`, `description`, `steward`,
+    /// `active`, `nothing_to_report` and `comment`
     ///
     /// Accepted words, in upper or lower case: periodicity: month or monthly,
     /// quarter or quarterly, year or yearly. unit: chf, percentage or %, amount, score;

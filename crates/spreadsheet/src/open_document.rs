@@ -1,7 +1,7 @@
 //! OpenDocument spreadsheets: the part `content.xml`, as ODF 1.3 part 3 describes it in chapter 9.
 //!
 //! The library that reads Excel workbooks reads this format too, but does not say which numbers
-//! are percentages, and repeats cells as often as the file says before it counts them.
+//! are percentages, and repeats spaces as often as the file says.
 
 use std::{
     collections::HashSet,
